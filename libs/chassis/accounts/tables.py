@@ -49,7 +49,13 @@ def _session_token(metadata: MetaData) -> Table:
         "session_token",
         metadata,
         Column("token_hash", String(64), primary_key=True),
-        Column("account_id", String(36), ForeignKey("account.account_id", ondelete="CASCADE"), nullable=False, index=True),
+        Column(
+            "account_id",
+            String(36),
+            ForeignKey("account.account_id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
         Column("created_at", UTCDateTime, nullable=False),
         Column("last_seen_at", UTCDateTime, nullable=False),
         Column("expires_at", UTCDateTime, nullable=False),
@@ -64,7 +70,13 @@ def _api_token(metadata: MetaData) -> Table:
         metadata,
         Column("api_token_id", String(36), primary_key=True),
         Column("token_hash", String(64), nullable=False, unique=True),
-        Column("account_id", String(36), ForeignKey("account.account_id", ondelete="CASCADE"), nullable=False, index=True),
+        Column(
+            "account_id",
+            String(36),
+            ForeignKey("account.account_id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
         Column("name", String(80), nullable=False),
         Column("scopes", JSON, nullable=False),
         Column("created_at", UTCDateTime, nullable=False),
@@ -75,8 +87,8 @@ def _api_token(metadata: MetaData) -> Table:
 
 
 def _sign_in_failure(metadata: MetaData) -> Table:
-    # Keyed by the hash of what was typed, known or not, so that a lock-out does not tell which usernames exist, and so
-    # that a password typed into the wrong box is not kept.
+    # Keyed by the hash of what was typed, known or not, so that a lock-out does not tell which usernames exist,
+    # and so that a password typed into the wrong box is not kept.
     return Table(
         "sign_in_failure",
         metadata,
