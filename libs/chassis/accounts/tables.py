@@ -87,8 +87,8 @@ def _api_token(metadata: MetaData) -> Table:
 
 
 def _sign_in_failure(metadata: MetaData) -> Table:
-    # Keyed by the hash of what was typed, known or not, so that a lock-out does not tell which usernames exist,
-    # and so that a password typed into the wrong box is not kept.
+    # Keyed by the hash of what was typed, known or not: a lock-out must not tell which usernames exist,
+    # and a password typed into the wrong box must not be kept.
     return Table(
         "sign_in_failure",
         metadata,

@@ -65,7 +65,7 @@ def _chained(key: bytes, head: Head, entries: Sequence[AuditEntry]) -> Iterator[
 
 
 def _locked_head(session: Session, tables: AuditTables, key: bytes, unit: str) -> Head:
-    """Return the end of the chain, locked until the commit (on SQLite the transaction holds the only lock)."""
+    """Return the end of the chain, locked until the commit (SQLite has but one writer anyway)."""
     table = tables.audit_head
     begins = _begin_chain(session, tables, key, unit)
     row = session.execute(select(table).where(table.c.unit_code == unit).with_for_update()).one()

@@ -56,7 +56,7 @@ def _check_fact(action: str, name: str, value: object) -> None:
         raise TypeError(f"audit fact {name!r} of {action!r} must be a code or a whole number")
 
 
-def entry_mac(key: bytes, row: Mapping[str, Any], previous: str) -> str:
+def entry_mac(key: bytes, row: Mapping[Any, Any], previous: str) -> str:
     """Return the code of one stored row, which covers every column and the code of the row before it."""
     said = {name: row[name] for name in SEALED_FIELDS}
     said |= {

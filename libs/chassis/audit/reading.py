@@ -1,10 +1,9 @@
 """Reading the audit log: the newest entries first, page by page, for the people who oversee it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from chassis.audit.tables import AuditTables
@@ -16,7 +15,7 @@ PAGE = 50
 class AuditPage:
     """One page of entries as column mappings; ``next`` is the ``before`` of the following page, if any."""
 
-    entries: Sequence[Mapping[str, Any]]
+    entries: Sequence[RowMapping]
     next: int | None
 
 

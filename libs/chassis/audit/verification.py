@@ -1,10 +1,9 @@
 """Checking the audit log: walks a unit's chain from its start and says where it first does not hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from chassis.audit.chain import BREAK_NOTICED, START
@@ -107,7 +106,7 @@ class _Walk:
                 self.position + 1, _("Nhật ký ngắn hơn mốc đã ghi lại bên ngoài: các dòng cuối đã bị xóa.")
             )
 
-    def _step(self, entry: Mapping[str, Any]) -> None:
+    def _step(self, entry: RowMapping) -> None:
         expected = self.position + 1
         if entry["position"] != expected:
             raise _BrokenAtError(expected, _("Thiếu dòng này: nó đã bị xóa."))
@@ -139,7 +138,7 @@ class _Walk:
             raise _BrokenAtError(head.entries + 1, _("Có dòng thừa sau điểm cuối đã ghi của nhật ký."))
         return bool(head.entries == self.position)
 
-    def _entries_after(self, position: int, limit: int) -> Sequence[Mapping[str, Any]]:
+    def _entries_after(self, position: int, limit: int) -> Sequence[RowMapping]:
         table = self._tables.audit_entry
         following = table.c.unit_code == self._unit, table.c.position > position
         page = select(table).where(*following).order_by(table.c.position).limit(limit)
