@@ -9,11 +9,11 @@ def nfc(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the text without diacritics, in small letters, with single spaces: «Nguyễn  Đức» gives "nguyen duc".
+    """Return the text without marks, in small letters, with single spaces: «Nguyễn  Đức» gives "nguyen duc".
 
     Everything that is neither a letter nor a digit parts words, so «H'Hen» gives "h hen".
     """
-    small = unicodedata.normalize("NFKD", text.casefold()).replace("đ", "d")
+    small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).replace("đ", "d")
     letters = (character for character in small if not unicodedata.combining(character))
     return " ".join("".join(character if character.isalnum() else " " for character in letters).split())
 

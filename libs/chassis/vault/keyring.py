@@ -1,7 +1,7 @@
 """The key files of one service: sealing keys that rotate, one key for indexes, one for the audit log.
 
-Each file holds 32 random bytes in hexadecimal and is readable by the service's account alone (mode 0600). Keys live in
-a folder of their own, never in settings, in the database, in an image or in its backup.
+Each file holds 32 random bytes in hexadecimal and is readable by the service's account alone (mode 0600). Keys
+live in a folder of their own, never in settings, in the database, in an image or in its backup.
 """
 
 import os

@@ -95,8 +95,8 @@ class Vault:
     def query_tokens(self, column: str, text: str) -> set[str]:
         """Return what a record must have *all* of to be found by the words typed.
 
-        A single letter beside longer words is a word still being typed and is left out; alone it finds words of
-        one letter, such as «Ý». Nothing typed gives the empty set, which the caller must not take for "all".
+        A single letter beside longer words is a word still being typed and is left out; alone it finds words
+        of one letter, such as «Ý». Nothing typed gives the empty set, which does not mean everybody.
         """
         words = folded_words(text)
         long_enough = [word for word in words if len(word) >= SHORTEST_PREFIX]
