@@ -4,6 +4,7 @@ import dataclasses
 import re
 from collections.abc import Callable
 from datetime import date
+from inspect import cleandoc
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -25,10 +26,12 @@ AGENCIES = ("registry", "health", "campaigns", "reporting")
 
 # A closed list: `created`, `updated`, `changed` and `deleted` say nothing about what happened.
 HAPPENED = frozenset(
-    "admitted attended cancelled closed corrected decided delivered discarded ended held listed "
-    "merged missed opened planned received recorded registered required stopped transferred used "
-    "verified".split()
-)
+    {
+        "admitted", "attended", "cancelled", "closed", "corrected", "decided", "delivered", "discarded",
+        "ended", "held", "listed", "merged", "missed", "opened", "planned", "received", "recorded",
+        "registered", "required", "stopped", "transferred", "used", "verified",
+    }
+)  # fmt: skip
 
 GRAMMAR = re.compile(
     r"(?P<agency>[a-z]+)\.(?P<aggregate>[a-z]+(?:_[a-z]+)*)\.(?P<happened>[a-z]+)\.v(?P<major>[1-9][0-9]*)"
@@ -97,19 +100,19 @@ def event(
     def declare(plain: type[AnyFact]) -> type[AnyFact]:
         named = _parsed(type_)
         if plain.__name__ != _class_name(named):
-            raise NotAsAgreed(
-                f"{type_} is declared by class {plain.__name__}; call it {_class_name(named)}"
-            )
+            raise NotAsAgreed(f"{type_} is declared by class {plain.__name__}; call it {_class_name(named)}")
         if type_ in catalogue:
             raise NotAsAgreed(f"{type_} is declared twice")
-        if not (plain.__doc__ or "").strip():
-            raise NotAsAgreed(f"{type_} needs a docstring: what it states, and when it is not sent")
+        if len(paragraphs_of(plain)) != 2:  # noqa: PLR2004 - one for each half of the promise
+            raise NotAsAgreed(
+                f"{type_} needs a docstring of two paragraphs: what it states, when it is not sent"
+            )
         fact = dataclasses.dataclass(frozen=True, kw_only=True, slots=True)(plain)
-        fields = {field.name for field in dataclasses.fields(cast(Any, fact))}
+        fields = {field.name for field in dataclasses.fields(cast("Any", fact))}
         for role, name in (("subject", subject), ("on", on)):
             if name not in fields:
                 raise NotAsAgreed(f"{type_} has no field {name} for {role}=")
-        declared = cast(Any, fact)
+        declared = cast("Any", fact)
         declared.TYPE = type_
         declared.AGGREGATE = named["aggregate"]
         declared.SUBJECT = subject
@@ -122,9 +125,7 @@ def event(
     return declare
 
 
-def upcaster(
-    retired: str, upcasters: dict[str, Upcaster] = UPCASTERS
-) -> Callable[[Upcaster], Upcaster]:
+def upcaster(retired: str, upcasters: dict[str, Upcaster] = UPCASTERS) -> Callable[[Upcaster], Upcaster]:
     """Register how the data of a retired event type become the data of its next major version."""
 
     def keep(translate: Upcaster) -> Upcaster:
@@ -137,7 +138,12 @@ def upcaster(
 
 def type_of(fact: object) -> str:
     """The event type of a fact or of its class."""
-    return cast(str, _declared(fact).TYPE)
+    return cast("str", _declared(fact).TYPE)
+
+
+def paragraphs_of(fact: type[object]) -> list[str]:
+    """What an event class says of itself: what it states, and when it is not sent."""
+    return [" ".join(part.split()) for part in cleandoc(fact.__doc__ or "").split("\n\n") if part.strip()]
 
 
 def subject_of(fact: object) -> str:
@@ -148,7 +154,7 @@ def subject_of(fact: object) -> str:
 
 def happened_on(fact: object) -> date:
     """The day in the life of the programme on which the fact is true."""
-    return cast(date, getattr(fact, _declared(fact).ON))
+    return cast("date", getattr(fact, _declared(fact).ON))
 
 
 def dump(fact: object) -> dict[str, Any]:
@@ -195,7 +201,7 @@ def load(
             values[name] = _read(data[name], shape)
         except NotAsAgreed as error:
             raise NotAsAgreed(f"{type_}: {name} {error}") from None
-    return cast(object, fact(**values))
+    return cast("object", fact(**values))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -212,7 +218,7 @@ class Shape:
 
 def shapes(fact: type[Any]) -> dict[str, Shape]:
     """The fields of an event class in the order of their declaration."""
-    return cast(dict[str, Shape], _declared(fact).SHAPES)
+    return cast("dict[str, Shape]", _declared(fact).SHAPES)
 
 
 def _shapes(fact: Any) -> dict[str, Shape]:
@@ -231,9 +237,10 @@ def _shape(hint: Any, default: Any, *, where: str) -> Shape:
             raise NotAsAgreed(f"{where}: only `X | None` is allowed as a union")
         hint, optional = members[0], True
     if get_origin(hint) is tuple:
-        if len(get_args(hint)) != 2 or get_args(hint)[1] is not Ellipsis:
+        hint, *rest = get_args(hint)
+        if rest != [Ellipsis]:
             raise NotAsAgreed(f"{where}: only `tuple[X, ...]` is allowed as a list")
-        hint, many = get_args(hint)[0], True
+        many = True
     base, rule = hint, None
     if get_origin(hint) is Annotated:
         base, *extras = get_args(hint)
@@ -290,13 +297,14 @@ def _read_one(value: Any, shape: Shape) -> Any:
 
 
 def _read_day(value: Any) -> date:
-    # Python 3.11 also reads 20260605 and 2026-W23-5; the contract has one way to write a day.
-    if not isinstance(value, str) or len(value) != 10 or value[4] != "-" or value[7] != "-":
-        raise NotAsAgreed("must be a day written YYYY-MM-DD")
     try:
-        return date.fromisoformat(value)
-    except ValueError:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError):
         raise NotAsAgreed("must be a day that exists, written YYYY-MM-DD") from None
+    # Python also reads 20260605 and 2026-W23-5; the contract has one way to write a day.
+    if day.isoformat() != value:
+        raise NotAsAgreed("must be written YYYY-MM-DD")
+    return day
 
 
 def _declared(fact: object) -> Any:
@@ -320,9 +328,7 @@ def _parsed(type_: str) -> dict[str, str]:
 
 def _class_name(named: dict[str, str]) -> str:
     words = [*named["aggregate"].split("_"), named["happened"]]
-    return "".join(map(str.capitalize, words)) + (
-        "" if named["major"] == "1" else f"V{named['major']}"
-    )
+    return "".join(map(str.capitalize, words)) + ("" if named["major"] == "1" else f"V{named['major']}")
 
 
 def _next_major(type_: str) -> str:
