@@ -1,0 +1,1 @@
+"""How a service runs: storage, events, pages, accounts. Holds no noun of the programme."""

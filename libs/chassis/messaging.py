@@ -1,0 +1,121 @@
+"""What carries a service's events when every agency runs its own process: relay, consumer, reconciliation, feed.
+
+Each runs in a green thread of the nameko container and starts without waiting for the broker, so that pages answer while
+the broker or the database is away.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import nameko
+from nameko.exceptions import RemoteError, RpcTimeout, UnknownService
+from nameko.extensions import DependencyProvider
+from nameko.rpc import rpc
+from nameko.standalone.rpc import ServiceRpcClient
+
+from chassis import metrics
+from chassis.broker import BROKER_ERRORS, ConfirmedPublisher
+from chassis.consumer import BatchConsumer
+from chassis.envelope import Envelope, decode, encode
+from chassis.errors import Unavailable
+from chassis.reconciliation import FeedPage, Reconciler
+from chassis.relay import Relay
+from chassis.service import Runtime
+
+FEED_SECONDS = 20
+
+_log = logging.getLogger(__name__)
+
+
+class Background(DependencyProvider):
+    """Runs one loop beside the service, from its start to its stop."""
+
+    def __init__(self, run: Callable[[], None], stop: Callable[[], None]) -> None:
+        super().__init__()
+        self._run = run
+        self._stop = stop
+
+    def start(self) -> None:
+        self.container.spawn_managed_thread(self._run)
+
+    def stop(self) -> None:
+        self._stop()
+
+    kill = stop
+
+
+class FeedRpc:
+    """Answers listeners through the broker, so that an agency needs no port open to the others."""
+
+    runtime: ClassVar[Runtime]
+
+    @rpc
+    def feed(self, unit: str, after: int, types: list[str] | None = None) -> dict[str, Any]:
+        """Return a page of this source's log as texts of envelopes, and the position up to which it looked."""
+        page = self.runtime.feed(unit, after, types)
+        return {"events": [encode(each).decode() for each in page.envelopes], "through": page.through}
+
+
+def ask_by_rpc(service: str, unit: str, after: int, types: Sequence[str] | None) -> FeedPage:
+    """Ask another service's feed through the broker; raise :class:`Unavailable` when it does not answer."""
+    try:
+        with ServiceRpcClient(service, timeout=FEED_SECONDS) as client:
+            answer = client.feed(unit, after, None if types is None else list(types))
+    except (RpcTimeout, UnknownService, RemoteError, *BROKER_ERRORS) as error:
+        raise Unavailable(f"the feed of {service} does not answer", code="source_away") from error
+    return FeedPage([decode(text.encode()) for text in answer["events"]], through=answer["through"])
+
+
+def configure_nameko(runtime: Runtime) -> None:
+    """Tell nameko, which keeps one configuration for the whole process, where the broker is."""
+    nameko.config.setup({"AMQP_URI": runtime.settings.amqp_url, "HEARTBEAT": 60})
+
+
+def background_of(runtime: Runtime) -> dict[str, Background]:
+    """Return the loops of a service that talks through the broker, by their names in the service class."""
+    url = runtime.settings.amqp_url
+    if url is None:
+        return {}
+    loops = {"relay": _relay(runtime, url)}
+    if runtime.definition.hears:
+        loops["consumer"] = _consumer(runtime, url)
+        loops["reconciler"] = _reconciler(runtime)
+    return loops
+
+
+def _relay(runtime: Runtime, url: str) -> Background:
+    publisher = ConfirmedPublisher(url)
+    relayed = metrics.events_relayed.labels(runtime.definition.name)
+
+    def deliver(envelopes: Sequence[Envelope]) -> None:
+        publisher.publish(envelopes)
+        relayed.inc(len(envelopes))
+
+    relay = Relay(runtime.store, runtime.tables.outbox, service=runtime.definition.name, deliver=deliver)
+    runtime.on_commit.append(relay.wake)
+    return Background(relay.run, relay.stop)
+
+
+def _consumer(runtime: Runtime, url: str) -> Background:
+    consumer = BatchConsumer(
+        url, runtime.inbox, service=runtime.definition.name, routing_keys=runtime.routing_keys
+    )
+    runtime.checks["broker"] = lambda: (
+        consumer.connected,
+        "connected to the broker" if consumer.connected else "the broker does not answer; events wait where they are",
+    )
+    return Background(consumer.run, consumer.stop)
+
+
+def _reconciler(runtime: Runtime) -> Background:
+    reconciler = Reconciler(
+        runtime.store,
+        runtime.tables.inbox,
+        runtime.inbox,
+        hears=runtime.definition.hears,
+        units=runtime.settings.units,
+        ask=ask_by_rpc,
+        clock=runtime.clock,
+    )
+    return Background(lambda: reconciler.run(runtime.settings.reconcile_seconds), reconciler.stop)

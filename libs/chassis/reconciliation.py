@@ -1,0 +1,167 @@
+"""Reconciliation: asking each source for what was not heard. The broker may lose everything and nothing is lost.
+
+A listener keeps a cursor for each source: up to there it has heard all that concerns it. At start and every minute it
+asks the source's feed for what lies beyond and receives it through the same inbox, which drops what it knows.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session, aliased
+
+from chassis.clock import Clock
+from chassis.envelope import Envelope, source_of
+from chassis.errors import Unavailable
+from chassis.inbox import Inbox, InboxTables
+from chassis.outbox import FEED_PAGE, OutboxTables, assigned_through, page_after
+from chassis.storage import Store
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """A part of a source's log: the events that were asked for, and the position up to which the source looked."""
+
+    envelopes: list[Envelope]
+    through: int
+
+
+AskFeed = Callable[[str, str, int, Sequence[str] | None], FeedPage]
+"""Asks (service, unit, after, types) of a feed; raises :class:`Unavailable` when the source does not answer."""
+
+
+@dataclass(frozen=True)
+class Hears:
+    """What a service listens to: another service, and the prefixes of the types it wants (None: all of them)."""
+
+    service: str
+    types: tuple[str, ...] | None = None
+
+    def routing_keys(self, units: Sequence[str]) -> list[str]:
+        """Return the broker's patterns for these units."""
+        prefixes = self.types if self.types is not None else (self.service,)
+        return [f"{unit}.{prefix}.#" for unit in units for prefix in prefixes]
+
+
+def feed(  # noqa: PLR0913 - the five things one may ask of a feed
+    store: Store, tables: OutboxTables, *, service: str, unit: str, after: int, types: Sequence[str] | None = None
+) -> FeedPage:
+    """Answer a listener: a page of this source's log after a position."""
+    with store.reading() as session:
+        connection = session.connection()
+        end = assigned_through(connection, tables, unit)
+        envelopes = page_after(connection, tables, service=service, unit=unit, after=after, types=types)
+    full = len(envelopes) == FEED_PAGE
+    return FeedPage(envelopes, through=envelopes[-1].position if full else max(end, after))
+
+
+class Reconciler:
+    """Keeps one listener whole."""
+
+    def __init__(  # noqa: PLR0913 - the parts that it joins
+        self,
+        store: Store,
+        tables: InboxTables,
+        inbox: Inbox,
+        *,
+        hears: Sequence[Hears],
+        units: Sequence[str],
+        ask: AskFeed,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._tables = tables
+        self._inbox = inbox
+        self._hears = hears
+        self._units = units
+        self._ask = ask
+        self._clock = clock
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End :meth:`run`."""
+        self._stopped.set()
+
+    def run(self, every_seconds: float) -> None:
+        """Reconcile at once and then again and again until stopped; a source that is away is asked next time."""
+        while not self._stopped.is_set():
+            try:
+                self.reconcile()
+            except Unavailable as error:
+                _log.warning("reconciliation waits", extra={"reason": error.code})
+            except Exception:
+                _log.exception("reconciliation failed and will be tried again")
+            self._stopped.wait(every_seconds)
+
+    def reconcile(self) -> int:
+        """Ask every source for what is missing; return how many events were new.
+
+        Raises :class:`Unavailable` after all have been asked, when one of them did not answer.
+        """
+        found, away = 0, None
+        for hears in self._hears:
+            for unit in self._units:
+                try:
+                    found += self._reconcile_source(hears, unit)
+                except Unavailable as error:
+                    away = error
+        if away is not None:
+            raise away
+        return found
+
+    def _reconcile_source(self, hears: Hears, unit: str) -> int:
+        source = source_of(unit=unit, service=hears.service)
+        with self._store.reading() as session:
+            cursor = self._cursor(session, source, hears_all=hears.types is None)
+        found = 0
+        while True:
+            page = self._ask(hears.service, unit, cursor, hears.types)
+            found += self._inbox.receive(page.envelopes)
+            if page.through > cursor:
+                self._move_cursor(source, page.through)
+            if page.through <= cursor or len(page.envelopes) < FEED_PAGE:
+                return found
+            cursor = page.through
+
+    def _cursor(self, session: Session, source: str, *, hears_all: bool) -> int:
+        cursors = self._tables.feed_cursor
+        through = session.scalar(select(cursors.c.through).where(cursors.c.source == source)) or 0
+        return _end_of_run(session, self._tables, source, through) if hears_all else through
+
+    def _move_cursor(self, source: str, through: int) -> None:
+        cursors = self._tables.feed_cursor
+        with self._store.begin() as session:
+            insert = sqlite_insert if self._store.is_sqlite else postgresql_insert
+            values = {"through": through, "asked_at": self._clock.now()}
+            session.execute(
+                insert(cursors)
+                .values(source=source, **values)
+                .on_conflict_do_update(index_elements=[cursors.c.source], set_=values)
+            )
+
+
+def _end_of_run(session: Session, tables: InboxTables, source: str, start: int) -> int:
+    """Return the last position of the unbroken run that follows ``start``: what need not be asked for again."""
+    inbox, following = tables.inbox, aliased(tables.inbox)
+    first = session.scalar(select(inbox.c.position).where(inbox.c.source == source, inbox.c.position == start + 1))
+    if first is None:
+        return start
+    end = session.scalar(
+        select(inbox.c.position)
+        .where(
+            inbox.c.source == source,
+            inbox.c.position > start,
+            ~select(following.c.position)
+            .where(following.c.source == inbox.c.source, following.c.position == inbox.c.position + 1)
+            .exists(),
+        )
+        .order_by(inbox.c.position)
+        .limit(1)
+    )
+    return end if end is not None else start

@@ -1,0 +1,29 @@
+"""What every test may ask for: which database, a clock, a folder of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chassis.clock import FrozenClock
+from chassis.testing import START
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite", help="where the services keep data")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "broker: needs the tests' own RabbitMQ and PostgreSQL")
+    config.addinivalue_line("markers", "browser: needs Chromium")
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> str:
+    """Return the database that this run is about."""
+    return str(request.config.getoption("--database"))
+
+
+@pytest.fixture
+def clock() -> Iterator[FrozenClock]:
+    """Return a clock that stands still."""
+    yield FrozenClock(START)
