@@ -1,0 +1,75 @@
+"""Drawing a page: the template, and the frame around it that every page shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Response
+
+from chassis import presentation
+from chassis.i18n import current_locale
+
+if TYPE_CHECKING:
+    from chassis.service import Runtime
+    from chassis.web.request import Request
+    from chassis.web.routing import Route
+
+
+class Pages:
+    """The templates of one service and what they are all given."""
+
+    def __init__(self, runtime: Runtime, *, routes: list[Route], version: str) -> None:
+        definition = runtime.definition
+        folder = definition.folder / "templates"
+        self._runtime = runtime
+        self._version = version
+        self._templates = presentation.environment([folder] if folder.is_dir() else [], clock=runtime.clock)
+        self._entries = sorted((route for route in routes if route.menu), key=_order)
+
+    def render(self, request: Request, template: str, status: int, context: Mapping[str, Any]) -> Response:
+        """Draw `template` with its own context and the frame's. What was flashed is shown once."""
+        frame = self._frame(request)
+        html = self._templates.get_template(template).render({**frame, **context})
+        request.flashes = []
+        return Response(html, status=status, mimetype="text/html")
+
+    def _frame(self, request: Request) -> dict[str, Any]:
+        definition, settings = self._runtime.definition, self._runtime.settings
+        unit = request.actor.unit if request.actor else settings.units[0]
+        unit_title = definition.unit_titles.get(unit, unit)
+        return {
+            "service": {"name": definition.name, "title": definition.title, "accent": definition.name, "port": settings.port},
+            "unit": {"code": unit, "name": unit_title, "full_name": unit_title},
+            "actor": request.actor,
+            "roles": [definition.role_labels.get(role, role) for role in sorted(request.actor.roles)] if request.actor else [],
+            "menu": self._menu(request),
+            "locale": current_locale(),
+            "csrf_token": request.csrf_token,
+            "demo": settings.demo,
+            "path": request.path,
+            "flash": request.flashes,
+            "search_href": definition.routes.search if request.actor else None,
+            "version": self._version,
+        }  # fmt: skip
+
+    def _menu(self, request: Request) -> list[dict[str, Any]]:
+        open_to_me = [route for route in self._entries if request.may(route.may) or route.may.startswith("(")]
+        if request.actor is None:
+            return []
+        current = _closest(request.path, [route.rule for route in open_to_me])
+        return [
+            {"label": route.menu.label, "href": route.rule, "icon": route.menu.icon, "current": route.rule == current}
+            for route in open_to_me
+            if route.menu is not None
+        ]
+
+
+def _order(route: Route) -> int:
+    return route.menu.order if route.menu else 0
+
+
+def _closest(path: str, hrefs: list[str]) -> str | None:
+    """The menu entry under which a page lies: the longest one that begins its path."""
+    above = [href for href in hrefs if path == href or (href != "/" and path.startswith(f"{href}/"))]
+    return max(above, key=len, default=None)
