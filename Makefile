@@ -3,7 +3,7 @@
 
 VENV    := .venv
 BIN     := $(VENV)/bin
-PIP     := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PIP     := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 DEV     := deploy/dev
 ASK     := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
@@ -30,7 +30,7 @@ check: $(VENV)/.tests  ## style, types, who may import whom, generated documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy $(DEV)
+	MYPYPATH=$(DEV) $(BIN)/mypy $(DEV)
 	$(BIN)/lint-imports
 	$(BIN)/python -m contracts.documents --check
 

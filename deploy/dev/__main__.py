@@ -1,8 +1,8 @@
 """Owns the command `python deploy/dev …`: a private database and broker for tests, on this machine only.
 
-What the environment names is used as it is (BINHAN_TEST_DATABASE_URL, BINHAN_TEST_AMQP_URL). What it does not
-name is installed from Debian's packages when it is missing, and started from a folder of its own on free
-loopback ports. `down` ends the processes started here and no others.
+What the environment names is used as it is (BINHAN_TEST_DATABASE_URL, BINHAN_TEST_AMQP_URL), unless `--folder`
+asks for another pair of its own. What is not named is installed from Debian's packages when it is missing, and
+started from that folder on free loopback ports. `down` ends the processes started here and no others.
 """
 
 import argparse
@@ -89,6 +89,11 @@ def variables(state: State) -> dict[str, str]:
     return found
 
 
+def forget_given_services() -> None:
+    for service in (Database, Broker):
+        os.environ.pop(service.variable, None)
+
+
 def run(state: State, command: list[str]) -> int:
     """Run a command with the services up; end them afterwards only if they were not up before.
 
@@ -112,14 +117,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python deploy/dev", description=__doc__)
     parser.add_argument("command", choices=[*COMMANDS, "run", "broker-ctl"])
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="after `run --` or `broker-ctl --`")
-    parser.add_argument(
-        "--folder",
-        type=Path,
-        default=Path(os.environ.get("BINHAN_TEST_SERVICES", CHECKOUT / ".test-services")),
-        help="where data, ports and logs are kept (default: .test-services in the checkout)",
-    )
+    parser.add_argument("--folder", type=Path, help="keep data, ports and logs here instead of in .test-services")
     chosen = parser.parse_args()
-    state = State(chosen.folder.resolve())
+    state = State((chosen.folder or CHECKOUT / ".test-services").resolve())
+    if chosen.folder:
+        forget_given_services()
     arguments = [word for word in chosen.arguments if word != "--"]
     try:
         if chosen.command == "run":

@@ -123,7 +123,7 @@ class Broker:
     def _create(self) -> None:
         debian.needed("rabbitmq-server")
         self.folder.mkdir(parents=True, exist_ok=True)
-        ports = dict(zip(("port", "distribution", "port_mapper_port"), _three_ports(), strict=True))
+        ports = {name: str(free_port()) for name in ("port", "distribution", "port_mapper_port")}
         self._state.remember(self.name, password=new_password(), cookie=new_password(), **ports)
         facts = {"host": LOOPBACK, "user": USER, **self._known}
         (self.folder / "rabbitmq.conf").write_text(CONFIGURATION.format(**facts))
@@ -139,7 +139,7 @@ class Broker:
         if epmd is None:
             message = "Erlang's epmd is not on the PATH although RabbitMQ is installed"
             raise Trouble(message)
-        port = str(self._known["port_mapper_port"])
+        port = self._known["port_mapper_port"]
         process = start([epmd, "-address", LOOPBACK, "-port", port], log=self.folder / "epmd.log")
         self._state.remember(self.name, port_mapper=process)
         wait_until(lambda: accepts_connections(LOOPBACK, int(port)), seconds=10)
@@ -170,10 +170,10 @@ class Broker:
             "PATH": os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin",
             "LANG": "C.UTF-8",
             **in_folder,
-            "RABBITMQ_DIST_PORT": str(known["distribution"]),
+            "RABBITMQ_DIST_PORT": known["distribution"],
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{loopback_only} {modest}",
             "RABBITMQ_CTL_ERL_ARGS": loopback_only,
-            "ERL_EPMD_PORT": str(known["port_mapper_port"]),
+            "ERL_EPMD_PORT": known["port_mapper_port"],
             "ERL_EPMD_ADDRESS": LOOPBACK,
         }
 
@@ -185,7 +185,3 @@ class Broker:
                 return bool(connection.recv(8))
         except OSError:
             return False
-
-
-def _three_ports() -> tuple[int, int, int]:
-    return free_port(), free_port(), free_port()

@@ -13,7 +13,7 @@ from processes import LOOPBACK, Trouble, accepts_connections, alive, end, free_p
 from state import State, new_password
 
 USER = "binhan"
-DATABASE = "binhan_test"
+DATABASE = "postgres"  # the one initdb makes; tests create their own beside it
 SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
@@ -46,10 +46,7 @@ class Database:
     def url(self) -> str:
         """Return the address for SQLAlchemy; the environment's own when it names one."""
         if self._known:
-            return (
-                f"postgresql+psycopg://{USER}:{self._known['password']}"
-                f"@{LOOPBACK}:{self._known['port']}/{DATABASE}"
-            )
+            return f"postgresql+psycopg://{USER}:{self._known['password']}@{LOOPBACK}:{self._known['port']}/{DATABASE}"
         if self._given:
             return self._given
         message = "the private database was never started: run `python deploy/dev up`"
@@ -72,7 +69,7 @@ class Database:
             self._create()
         log = self.folder / "postgresql.log"
         port = self._known["port"]
-        options = [f"--{name}={value}" for name, value in {**SETTINGS, "port": str(port)}.items()]
+        options = [f"--{name}={value}" for name, value in {**SETTINGS, "port": port}.items()]
         server = [str(debian.needed("postgres")), "-D", str(self.folder / "data"), *options]
         self._state.remember(self.name, process=start([*_as_unprivileged(), *server], log=log))
         if not wait_until(lambda: not self.running() or self._ready()) or not self.running():
@@ -104,26 +101,11 @@ class Database:
         if done.returncode:
             message = f"initdb failed:\n{done.stderr[-2000:]}"
             raise Trouble(message)
-        self._state.remember(self.name, folder=str(folder), port=free_port(), password=password)
+        self._state.remember(self.name, folder=str(folder), port=str(free_port()), password=password)
 
     def _ready(self) -> bool:
-        """Create the database of `url` if need be; True once that worked."""
-        single = debian.needed("postgres").with_name("psql")
-        environment = os.environ | {"PGPASSWORD": self._known["password"], "PGCONNECT_TIMEOUT": "3"}
-        where = ["-h", LOOPBACK, "-p", str(self._known["port"]), "-U", USER, "-d", "postgres", "-qAt"]
-        statement = (
-            f"SELECT 'CREATE DATABASE {DATABASE}' WHERE NOT EXISTS "
-            f"(SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec"
-        )
-        done = subprocess.run(
-            [str(single), *where],
-            input=statement,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.returncode == 0
+        question = [str(debian.needed("postgres").with_name("pg_isready")), "-h", LOOPBACK, "-p", self._known["port"]]
+        return subprocess.run(question, capture_output=True, check=False).returncode == 0
 
 
 def _as_unprivileged() -> list[str]:
