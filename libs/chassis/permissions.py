@@ -14,8 +14,8 @@ class Permissions:
     """The table of one service.
 
     ``table`` gives each role its actions, and each action the states of the record in which it may be done.
-    ``actions`` are all actions that exist, ``roles`` the name of each role as a person reads it; a role or an action
-    in the table that is not among them is a slip of the pen, and stops the start with ValueError.
+    ``actions`` are all actions that exist, ``roles`` the name of each role as a person reads it; a role or an
+    action in the table that is not among them is a slip of the pen, and stops the start with ValueError.
     """
 
     def __init__(
@@ -32,15 +32,13 @@ class Permissions:
         """Refuse actions that do not exist, with ValueError; called at start with those that routes ask for."""
         unknown = sorted(set(used) - self.actions)
         if unknown:
-            raise ValueError(
-                f"unknown actions: {', '.join(unknown)}; known are {', '.join(sorted(self.actions))}"
-            )
+            raise ValueError(f"unknown actions: {', '.join(unknown)}; known are {', '.join(sorted(self.actions))}")
 
     def may(self, actor: Actor, action: str, state: str | None = None) -> bool:
         """Tell whether the actor may do this to a record in this state.
 
-        Without a state it tells whether they may in *some* state: enough to open a page, not to decide. The handler
-        asks again with the state of the record. An API token may do no more than its scopes say.
+        Without a state it tells whether they may in *some* state: enough to open a page, not to decide. The
+        handler asks again with the state of the record. An API token may do no more than its scopes say.
         """
         if action not in self.actions or (actor.scopes is not None and action not in actor.scopes):
             return False
@@ -56,15 +54,13 @@ class Permissions:
         return [role for role, grants in self._table.items() if _allows(grants.get(action, False), state)]
 
     def allowed_actions(self, roles: Collection[str]) -> frozenset[str]:
-        """Return every action that one of the roles may do in some state: what a token of theirs may be given."""
+        """Return what one of the roles may do in some state: all that a token of theirs may be given."""
         return frozenset(action for action in self.actions if set(self.roles_that_may(action)) & set(roles))
 
     def _refusal(self, actor: Actor, action: str, state: str | None) -> str:
         if actor.scopes is not None and action in self.actions and action not in actor.scopes:
             return _("Mã truy cập này không được cấp quyền cho việc đó.")
         able = self.roles_that_may(action, state)
-        if set(able) & set(actor.roles):
-            return _("Bạn không được làm việc này.")
         if able:
             return _("Việc này dành cho: %(roles)s.", roles=", ".join(str(self.roles[role]) for role in able))
         if state is not None and self.roles_that_may(action):

@@ -1,4 +1,4 @@
-"""The pseudonym under which events speak of a person: equal in all agencies with the secret, a riddle elsewhere."""
+"""The pseudonym under which events speak of a person: equal wherever the secret is, a riddle elsewhere."""
 
 import hmac
 import re
@@ -25,8 +25,8 @@ _PARTING = re.compile(r"[\s.\-]")
 class PersonKeys:
     """Makes person keys; held by the agencies that know people, and never by reporting.
 
-    A personal number has little entropy: whoever holds the secret can find the person behind a key by trying all
-    numbers, and nobody else can.
+    A personal number has little entropy: whoever holds the secret can find the person behind a key by trying
+    all numbers, and nobody else can.
     """
 
     secret: bytes = field(repr=False)
@@ -39,8 +39,8 @@ class PersonKeys:
     def person_key(self, personal_number: str | None, registry_reference: str, province: str) -> str:
         """Return 34 letters and digits: equal for an equal number in one province, otherwise unrelated.
 
-        Without a number the key comes from the registry's own reference. ``province`` is the 2-digit code of the
-        unit's province, so that keys of two provinces cannot be joined. Raises :class:`NotUnderstood`.
+        Without a number the key comes from the registry's own reference. ``province`` is the 2-digit code of
+        the unit's province, so that keys of two provinces cannot be joined. Raises :class:`NotUnderstood`.
         """
         if not _PROVINCE.fullmatch(province):
             raise ValueError(f"not a 2-digit province code: {province!r}")
@@ -52,12 +52,12 @@ class PersonKeys:
 
     def _key(self, province: str, kind: str, value: str) -> str:
         # No part can hold the separator: province and number are digits, and the reference comes last.
-        said = "|".join((VERSION, province, kind, value)).encode()
+        said = f"{VERSION}|{province}|{kind}|{value}".encode()
         return VERSION + b32encode(hmac.digest(self.secret, said, "sha256")[:KEY_BYTES]).decode().lower()
 
 
 def normalise_personal_number(text: str) -> str:
-    """Return the digits of a citizen number (12) or an older identity card (9), without spaces, dots or hyphens.
+    """Return the digits of a citizen number (12) or an older identity card (9), without what parts them.
 
     Raises :class:`NotUnderstood` that names the field ``personal_number``.
     """

@@ -40,9 +40,7 @@ def append(session: Session, tables: AuditTables, key: bytes, entries: Sequence[
         _append_to_unit(session, tables, key, unit, list(of_unit))
 
 
-def _append_to_unit(
-    session: Session, tables: AuditTables, key: bytes, unit: str, entries: list[AuditEntry]
-) -> None:
+def _append_to_unit(session: Session, tables: AuditTables, key: bytes, unit: str, entries: list[AuditEntry]) -> None:
     head = _locked_head(session, tables, key, unit)
     if not head.sound:
         entries = [_break_noticed(entries[0]), *entries]

@@ -115,9 +115,7 @@ class _Walk:
         if entry["action"] == BREAK_NOTICED:
             raise _BrokenAtError(expected, _("Điểm cuối của nhật ký đã bị sửa trước khi ghi dòng này."))
         if self._contradicts_anchor(expected, entry["mac"]):
-            raise _BrokenAtError(
-                expected, _("Dòng này khác với mốc đã ghi lại bên ngoài: nhật ký đã bị viết lại.")
-            )
+            raise _BrokenAtError(expected, _("Dòng này khác với mốc đã ghi lại bên ngoài: nhật ký đã bị viết lại."))
         self.position, self.mac = expected, entry["mac"]
 
     def _contradicts_anchor(self, position: int, mac: str) -> bool:

@@ -1,7 +1,7 @@
 """The key files of one service: sealing keys that rotate, one key for indexes, one for the audit log.
 
-Each file holds 32 random bytes in hexadecimal and is readable by the service's account alone (mode 0600). Keys
-live in a folder of their own, never in settings, in the database, in an image or in its backup.
+Each file holds 32 random bytes in hexadecimal and is readable by the service's account alone (mode 0600).
+Keys live in a folder of their own, never in settings, in the database, in an image or in its backup.
 """
 
 import os
@@ -41,9 +41,7 @@ class KeyRing:
             cls.create_missing(folder)
         sealing = {_key_id(path): read_secret(path) for path in folder.glob(f"{_SEALING}*.key")}
         if not sealing:
-            raise KeysUnusableError(
-                f"there are no keys in {folder}; put the service's keys back, or create new ones"
-            )
+            raise KeysUnusableError(f"there are no keys in {folder}; put the service's keys back, or create new ones")
         return cls(folder, sealing, read_secret(folder / _INDEX), read_secret(folder / _AUDIT))
 
     @classmethod
@@ -93,9 +91,7 @@ def read_secret(path: Path) -> bytes:
     except ValueError:
         secret = b""
     if len(secret) != KEY_BYTES:
-        raise KeysUnusableError(
-            f"the key file {path} is damaged: it must hold {KEY_BYTES} bytes in hexadecimal"
-        )
+        raise KeysUnusableError(f"the key file {path} is damaged: it must hold {KEY_BYTES} bytes in hexadecimal")
     return secret
 
 

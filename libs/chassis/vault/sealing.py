@@ -108,7 +108,7 @@ class Vault:
 
 
 def key_id_of(sealed: bytes) -> int:
-    """Return the id of the key that sealed a value. Raises :class:`SealBrokenError` when it is no sealed value."""
+    """Return the id of the key that sealed a value. Raises :class:`SealBrokenError` for what is none."""
     if len(sealed) < HEADER.size + NONCE_BYTES or sealed[0] != FORMAT:
         raise SealBrokenError("this is not a sealed value")
     key_id: int = HEADER.unpack_from(sealed)[1]
