@@ -146,7 +146,7 @@ class Doorkeeper:
         """Tell whether the password that was checked is the one stored now; it was checked outside."""
         return checked is not None and stored_password(session, self.accounts, account.account_id) == checked
 
-    def _let_in(self, session: Session, account: Account, previous: str | None, correlation_id: str) -> SignedIn:
+    def _let_in(self, session: Session, account: Account, actions: Sequence[str], correlation_id: str) -> SignedIn:
         forget_failures(session, self.accounts, account.username)
         remove_ended_sessions(session, self.accounts, clock=self.clock, limits=self.limits)
         token = open_session(session, self.accounts, account.account_id, clock=self.clock, limits=self.limits)
