@@ -248,6 +248,7 @@ def environment(template_folders: Sequence[Path], *, clock: Clock) -> Environmen
         trend_shape=trend_shape,
         languages=i18n.LOCALES,
     )
+    env.globals["ui"] = env.get_template("macros.html").module
     return env
 
 
