@@ -1,7 +1,7 @@
 """The first import of every process that serves: makes waiting cooperative, and proves it.
 
-By its default psycopg waits inside C, which freezes the whole process under eventlet: no heartbeat, no page. It reads how
-to wait from the environment, once, when it is first imported; so this must come before anything imports it.
+By its default psycopg waits inside C, which freezes the whole process under eventlet: no heartbeat, no page. It reads
+how to wait from the environment, once, when it is first imported; so this must come before anything imports it.
 """
 
 import os
@@ -29,5 +29,6 @@ def assert_waits_cooperatively() -> None:
     """Refuse to start when the driver would freeze the process."""
     import psycopg.waiting  # noqa: PLC0415 - must come after boot()
 
-    if psycopg.waiting.wait.__name__ != "wait_select":
-        raise BootedTooLate(f"psycopg waits by {psycopg.waiting.wait.__name__}, which stops every green thread")
+    way = getattr(psycopg.waiting.wait, "__name__", "an unknown function")
+    if way != "wait_select":
+        raise BootedTooLate(f"psycopg waits by {way}, which stops every green thread")

@@ -10,7 +10,7 @@ from typing import Any
 
 import amqp
 from amqp.exceptions import AMQPError
-from kombu import Connection
+from kombu.connection import Connection
 
 from chassis.envelope import CONTENT_TYPE, Envelope, encode
 from chassis.errors import Unavailable

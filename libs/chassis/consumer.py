@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import amqp
-from kombu import Connection
+from kombu.connection import Connection
 
 from chassis.broker import BROKER_ERRORS, connect, declare_inbox
 from chassis.envelope import Envelope, decode
@@ -29,7 +29,9 @@ _log = logging.getLogger(__name__)
 class BatchConsumer:
     """Feeds a service's inbox from its queue, for as long as the process lives."""
 
-    def __init__(self, url: str, inbox: Inbox, *, service: str, routing_keys: Sequence[str], batch: int = BATCH) -> None:
+    def __init__(
+        self, url: str, inbox: Inbox, *, service: str, routing_keys: Sequence[str], batch: int = BATCH
+    ) -> None:
         self._url = url
         self._inbox = inbox
         self._service = service

@@ -19,7 +19,7 @@ class InProcess:
         self._runtimes = {runtime.definition.name: runtime for runtime in runtimes}
 
     def deliver_from(self, service: str, envelopes: Sequence[Envelope]) -> None:
-        """Hand a source's batch to everyone who hears it; raise :class:`Unavailable` when one of them cannot take it."""
+        """Hand a batch to everyone who hears it; raise :class:`Unavailable` when one of them cannot take it."""
         for listener in self._runtimes.values():
             for hears in listener.definition.hears:
                 wanted = [each for each in envelopes if _is_wanted(each, service, hears, listener.settings.units)]

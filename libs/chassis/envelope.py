@@ -25,8 +25,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_NAMES_ON_THE_W
     """One event as it travels.
 
     ``position`` counts the source's events from 1 without gaps; ``subject_version`` counts the subject's events from 1;
-    ``occurred_on`` is the day of the fact, ``recorded_at`` the instant at which it was recorded; ``data`` is the fact as
-    the JSON text that was written into the outbox.
+    ``occurred_on`` is the day of the fact, ``recorded_at`` the instant at which it was recorded; ``data`` is the fact
+    as the JSON text that was written into the outbox.
     """
 
     event_id: str

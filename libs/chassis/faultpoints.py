@@ -26,7 +26,7 @@ _remaining = int(_count or 1)
 
 def arm(step: str, count: int = 1) -> None:
     """Kill this process when it reaches the step for the ``count``-th time."""
-    global _armed, _remaining  # noqa: PLW0603 - one process, one fault
+    global _armed, _remaining
     _armed, _remaining = step, count
 
 

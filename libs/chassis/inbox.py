@@ -1,8 +1,8 @@
 """The inbox: what a service heard, kept, each event once.
 
-The inbox row is written in the same transaction as the event's effect, and ``(source, position)`` is its key: hearing an
-event twice changes nothing. An event whose effect fails is parked with its error, and later events of the same subject
-wait behind it (:mod:`chassis.parking`).
+The inbox row is written in the same transaction as the event's effect, and ``(source, position)`` is its key: hearing
+an event twice changes nothing. An event whose effect fails is parked with its error, and later events of the same
+subject wait behind it (:mod:`chassis.parking`).
 """
 
 import logging
@@ -115,8 +115,8 @@ class Inbox:
     def receive(self, envelopes: Sequence[Envelope]) -> int:
         """Store these events and let them take effect; return how many were new.
 
-        Raises :class:`Unavailable` when the database is away: nothing was done and the caller keeps the events. An event
-        that cannot take effect is parked; it never stops the others.
+        Raises :class:`Unavailable` when the database is away: nothing was done and the caller keeps the events. An
+        event that cannot take effect is parked; it never stops the others.
         """
         distinct = list({(each.source, each.position): each for each in reversed(envelopes)}.values())[::-1]
         return self._receive_bisecting(distinct)
@@ -126,7 +126,7 @@ class Inbox:
             return 0
         try:
             return self._receive_together(envelopes)
-        except Exception as error:  # noqa: BLE001 - whatever an effect raises must not stop the other events
+        except Exception as error:
             if _database_is_away(error):
                 raise Unavailable("the database is away", code="database_away") from error
             if len(envelopes) == 1:
@@ -155,14 +155,15 @@ class Inbox:
             sleep(BACK_OFF_SECONDS * 2**attempt)
             try:
                 return self._receive_together([envelope])
-            except Exception as again:  # noqa: BLE001 - see above
+            except Exception as again:
                 if _database_is_away(again):
                     raise Unavailable("the database is away", code="database_away") from again
                 error = again
         with self._store.begin() as session:
             new = self._write_rows(session, [envelope], state=PARKED)
             park(session, self._tables, new, error=describe(error), at=self._clock.now(), attempts=TRIES_BEFORE_PARKING)
-        _log.error("event parked", extra={"event_id": envelope.event_id, "type": envelope.type, "error": describe(error)})
+        said = {"event_id": envelope.event_id, "type": envelope.type, "error": describe(error)}
+        _log.error("event parked", extra=said)
         return len(new)
 
     def _write_rows(self, session: Session, envelopes: Sequence[Envelope], *, state: str) -> list[Envelope]:
@@ -188,9 +189,8 @@ class Inbox:
         known = {(row.source, row.position): row.event_id for row in held}
         for each in repeated:
             if known.get((each.source, each.position)) != each.event_id:
-                _log.critical(
-                    "one position, two events", extra={"source": each.source, "position": each.position, "event_id": each.event_id}
-                )
+                said = {"source": each.source, "position": each.position, "event_id": each.event_id}
+                _log.critical("one position, two events", extra=said)
 
 
 def stuck_subjects(session: Session, tables: InboxTables) -> set[tuple[str, str]]:
@@ -224,7 +224,7 @@ def park(
 
 
 def describe(error: Exception) -> str:
-    """Return a sentence about an error that is short enough to store. Events hold no personal data, so it holds none."""
+    """Return a short sentence about an error, to be stored. Events hold no personal data, so it holds none."""
     return f"{type(error).__name__}: {error}"[:500]
 
 
@@ -283,17 +283,17 @@ _COLUMNS = (
     "source, position, event_id, unit_code, type, subject, subject_version, "
     "occurred_on, recorded_at, received_at, correlation_id, data, state"
 )
-_INSERT = {
+_INSERT = {  # the column names are the constant above
     "sqlite": f"""
         INSERT INTO inbox ({_COLUMNS})
         SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6,
                value->>7, value->>8, value->>9, value->>10, value->>11, value->>12
         FROM json_each(?) WHERE true
-        ON CONFLICT DO NOTHING RETURNING event_id""",
+        ON CONFLICT DO NOTHING RETURNING event_id""",  # noqa: S608
     "postgresql": f"""
         INSERT INTO inbox ({_COLUMNS})
         SELECT v->>0, (v->>1)::bigint, v->>2, v->>3, v->>4, v->>5, (v->>6)::int,
                (v->>7)::date, (v->>8 || '+00')::timestamptz, (v->>9 || '+00')::timestamptz, v->>10, v->>11, v->>12
         FROM json_array_elements(%s::json) AS v
-        ON CONFLICT DO NOTHING RETURNING event_id""",
+        ON CONFLICT DO NOTHING RETURNING event_id""",  # noqa: S608
 }

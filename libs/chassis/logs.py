@@ -89,7 +89,7 @@ class _Stamp:
 
 
 def _where_it_failed(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Say where an exception came from and of what kind it is; its text may quote what a person typed, so it is left out."""
+    """Say where an exception came from and of what kind it is. Its text may quote what was typed: it is left out."""
     failure = line.pop("exc_info", None)
     if not failure:
         return line

@@ -1,7 +1,7 @@
 """What carries a service's events when every agency runs its own process: relay, consumer, reconciliation, feed.
 
-Each runs in a green thread of the nameko container and starts without waiting for the broker, so that pages answer while
-the broker or the database is away.
+Each runs in a green thread of the nameko container and starts without waiting for the broker, so that pages answer
+while the broker or the database is away.
 """
 
 import logging
@@ -98,9 +98,7 @@ def _relay(runtime: Runtime, url: str) -> Background:
 
 
 def _consumer(runtime: Runtime, url: str) -> Background:
-    consumer = BatchConsumer(
-        url, runtime.inbox, service=runtime.definition.name, routing_keys=runtime.routing_keys
-    )
+    consumer = BatchConsumer(url, runtime.inbox, service=runtime.definition.name, routing_keys=runtime.routing_keys)
     runtime.checks["broker"] = lambda: (
         consumer.connected,
         "connected to the broker" if consumer.connected else "the broker does not answer; events wait where they are",

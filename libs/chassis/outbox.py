@@ -126,7 +126,7 @@ def assign_positions(connection: Connection, tables: OutboxTables, *, limit: int
 
 def unpublished(connection: Connection, tables: OutboxTables, *, service: str, limit: int) -> list[Envelope]:
     """Return the next events to publish, each unit's in the order of its positions."""
-    outbox, state = tables.outbox, tables.relay_state
+    state = tables.relay_state
     behind = connection.execute(
         select(state.c.unit_code, state.c.published_through).where(state.c.published_through < state.c.assigned_through)
     ).all()
@@ -162,7 +162,7 @@ def page_after(
     limit: int = FEED_PAGE,
     types: Sequence[str] | None = None,
 ) -> list[Envelope]:
-    """Return a unit's events with a position over ``after``, in order; ``types`` are prefixes such as ``registry.person``."""
+    """Return a unit's events after a position, in order; ``types`` are prefixes such as ``registry.person``."""
     outbox = tables.outbox
     query = (
         select(outbox)

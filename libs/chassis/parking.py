@@ -1,4 +1,4 @@
-"""Parked events: what a service heard and could not digest, and the two ways out: try again, or set aside with a reason.
+"""Parked events: what a service heard and could not digest. Two ways out: try again, or set aside with a reason.
 
 Later events of the same subject wait behind a parked one, so that a subject's history is never applied with a hole.
 """
@@ -60,8 +60,16 @@ def list_parked(session: Session, tables: InboxTables, unit: str) -> list[Parked
     ]
 
 
-def retry(  # noqa: PLR0913 - one deed, all of it named by the caller
-    session: Session, tables: InboxTables, *, unit: str, source: str, position: int, effect: Effect, by: str, at: datetime
+def retry(
+    session: Session,
+    tables: InboxTables,
+    *,
+    unit: str,
+    source: str,
+    position: int,
+    effect: Effect,
+    by: str,
+    at: datetime,
 ) -> bool:
     """Let a parked event take effect now, then those that waited behind it; tell whether all of them did.
 
@@ -71,7 +79,7 @@ def retry(  # noqa: PLR0913 - one deed, all of it named by the caller
     return _apply_in_order(session, tables, source=source, subject=row.subject, effect=effect, by=by, at=at)
 
 
-def set_aside(  # noqa: PLR0913 - one deed, all of it named by the caller
+def set_aside(
     session: Session,
     tables: InboxTables,
     *,
@@ -108,7 +116,7 @@ def _parked_row(session: Session, tables: InboxTables, unit: str, source: str, p
     return row
 
 
-def _apply_in_order(  # noqa: PLR0913 - see retry
+def _apply_in_order(
     session: Session, tables: InboxTables, *, source: str, subject: str, effect: Effect, by: str, at: datetime
 ) -> bool:
     inbox = tables.inbox
@@ -129,7 +137,7 @@ def _apply_in_order(  # noqa: PLR0913 - see retry
     return True
 
 
-def _settle(  # noqa: PLR0913 - see retry
+def _settle(
     session: Session,
     tables: InboxTables,
     row: Row[Any],

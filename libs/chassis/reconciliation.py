@@ -49,7 +49,7 @@ class Hears:
         return [f"{unit}.{prefix}.#" for unit in units for prefix in prefixes]
 
 
-def feed(  # noqa: PLR0913 - the five things one may ask of a feed
+def feed(
     store: Store, tables: OutboxTables, *, service: str, unit: str, after: int, types: Sequence[str] | None = None
 ) -> FeedPage:
     """Answer a listener: a page of this source's log after a position."""
@@ -64,7 +64,7 @@ def feed(  # noqa: PLR0913 - the five things one may ask of a feed
 class Reconciler:
     """Keeps one listener whole."""
 
-    def __init__(  # noqa: PLR0913 - the parts that it joins
+    def __init__(
         self,
         store: Store,
         tables: InboxTables,
@@ -95,7 +95,7 @@ class Reconciler:
                 self.reconcile()
             except Unavailable as error:
                 _log.warning("reconciliation waits", extra={"reason": error.code})
-            except Exception:
+            except Exception:  # noqa: BLE001 - the loop that mends everything must not end
                 _log.exception("reconciliation failed and will be tried again")
             self._stopped.wait(every_seconds)
 

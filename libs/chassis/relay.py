@@ -38,7 +38,9 @@ class RelayTaken(Exception):
 class Relay:
     """Carries one database's outbox to where it is heard."""
 
-    def __init__(self, store: Store, tables: OutboxTables, *, service: str, deliver: Deliver, batch: int = BATCH) -> None:
+    def __init__(
+        self, store: Store, tables: OutboxTables, *, service: str, deliver: Deliver, batch: int = BATCH
+    ) -> None:
         self._store = store
         self._tables = tables
         self._service = service

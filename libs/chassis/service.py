@@ -1,18 +1,21 @@
-"""What a service is (its definition) and what runs it (its runtime): everything that is wired together, in one place."""
+"""What a service is (its definition) and what runs it (its runtime): everything is wired together here."""
 
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import MetaData, insert, select
 from sqlalchemy.orm import Session
 
 from chassis import audit, metrics
+from chassis.accounts import Doorkeeper, SessionLimits
 from chassis.actors import Actor
 from chassis.clock import Clock
 from chassis.envelope import Envelope
@@ -20,12 +23,13 @@ from chassis.ids import NewId, new_id
 from chassis.inbox import Effect, Inbox
 from chassis.parking import count_parked
 from chassis.permissions import Permissions
+from chassis.pseudonyms import PersonKeys
 from chassis.reconciliation import FeedPage, Hears, feed
 from chassis.settings import Settings
 from chassis.storage import Store
 from chassis.tables import ChassisTables
 from chassis.unit_of_work import Language, UnitOfWork
-from chassis.vault import KeyRing, Vault
+from chassis.vault import KeyRing, SealedColumn, Vault
 
 if TYPE_CHECKING:
     from chassis.web.routing import Routes
@@ -36,6 +40,8 @@ Listener = Callable[[Any, Envelope, Session], None]
 Check = Callable[[], tuple[bool, str]]
 """Answers for readiness: whether it is well, and a sentence."""
 
+PERSON_KEY_SECRET = "person_key.secret"  # noqa: S105 - the name of a file
+
 _log = logging.getLogger(__name__)
 
 
@@ -44,7 +50,8 @@ class ServiceDefinition:
     """One agency's service, declared.
 
     ``package`` is the folder of templates, translations and migrations; ``hears`` names the sources it listens to;
-    ``effect`` is what hearing does (see :func:`listening`).
+    ``make_effect`` gives what hearing does (see :func:`listening`); ``sealed_columns`` are sealed anew when keys
+    rotate; ``agency_in`` names the agency in a unit («Công an phường Đồng Nguyên»).
     """
 
     name: str
@@ -58,7 +65,9 @@ class ServiceDefinition:
     role_labels: Mapping[str, object]
     hears: Sequence[Hears] = ()
     make_effect: Callable[["Runtime"], Effect] | None = None
-    unit_titles: Mapping[str, object] = field(default_factory=dict)
+    sealed_columns: Sequence[SealedColumn] = ()
+    search_href: str | None = None
+    agency_in: Callable[[str], object] | None = None
 
     @property
     def folder(self) -> Path:
@@ -67,23 +76,17 @@ class ServiceDefinition:
         return Path(module.__file__ or ".").parent
 
 
-def listening(listeners: Mapping[type, Listener], language: Language) -> Callable[["Runtime"], Effect]:
+def listening(listeners: Mapping[type[Any], Listener]) -> Callable[["Runtime"], Effect]:
     """Return an effect that hands each event's fact to the listener of its class; other facts are only kept."""
+    reactions = {fact.TYPE: (msgspec.json.Decoder(fact), listener) for fact, listener in listeners.items()}
 
-    def make_effect(_runtime: "Runtime") -> Effect:
-        import msgspec  # noqa: PLC0415 - only listeners need it
+    def effect(envelopes: Sequence[Envelope], session: Session) -> None:
+        for envelope in envelopes:
+            if envelope.type in reactions:
+                decoder, listener = reactions[envelope.type]
+                listener(decoder.decode(envelope.data), envelope, session)
 
-        decoders = {language_type: msgspec.json.Decoder(cls) for cls in listeners for language_type in [cls.TYPE]}  # type: ignore[attr-defined]
-        by_type = {cls.TYPE: listener for cls, listener in listeners.items()}  # type: ignore[attr-defined]
-
-        def effect(envelopes: Sequence[Envelope], session: Session) -> None:
-            for envelope in envelopes:
-                if envelope.type in by_type:
-                    by_type[envelope.type](decoders[envelope.type].decode(envelope.data), envelope, session)
-
-        return effect
-
-    return make_effect
+    return lambda _runtime: effect
 
 
 class Runtime:
@@ -109,6 +112,30 @@ class Runtime:
     def vault(self) -> Vault:
         """Return what seals and opens."""
         return Vault(self.keys)
+
+    @cached_property
+    def door(self) -> Doorkeeper:
+        """Return what signs people in and out and recognises them."""
+        limits = SessionLimits(
+            idle=timedelta(minutes=self.settings.session_idle_minutes),
+            absolute=timedelta(hours=self.settings.session_hours),
+        )
+        return Doorkeeper(
+            store=self.store,
+            accounts=self.tables.accounts,
+            audit_tables=self.tables.audit,
+            audit_key=self.keys.audit,
+            clock=self.clock,
+            service=self.definition.name,
+            home_unit=self.settings.units[0],
+            limits=limits,
+        )
+
+    @cached_property
+    def person_keys(self) -> PersonKeys | None:
+        """Return what makes pseudonyms; an agency that does not know people has no such secret."""
+        secret = self.settings.keys / PERSON_KEY_SECRET
+        return PersonKeys.load(secret) if secret.exists() else None
 
     @cached_property
     def effect(self) -> Effect:
@@ -150,6 +177,7 @@ class Runtime:
                 tables=self.tables,
                 vault=self.vault,
                 language=self.definition.language,
+                person_keys=self.person_keys,
                 correlation_id=correlation_id,
                 purpose=purpose,
             )
@@ -167,9 +195,7 @@ class Runtime:
 
     def feed(self, unit: str, after: int, types: Sequence[str] | None = None) -> FeedPage:
         """Answer a listener's question for what it missed."""
-        return feed(
-            self.store, self.tables.outbox, service=self.definition.name, unit=unit, after=after, types=types
-        )
+        return feed(self.store, self.tables.outbox, service=self.definition.name, unit=unit, after=after, types=types)
 
     def prepare(self) -> None:
         """Make the rows that every unit's log needs; safe to repeat."""

@@ -39,7 +39,7 @@ class Settings:
     log_level: str
 
 
-class _Units(fields.List):
+class _Units(fields.List[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
         if isinstance(value, str):
             value = [code.strip() for code in value.split(",") if code.strip()]

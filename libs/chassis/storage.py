@@ -67,8 +67,8 @@ def declarative_base() -> type[DeclarativeBase]:
 class Store:
     """One service's database. ``begin`` writes, ``reading`` only reads.
 
-    SQLite has one writer: a process-wide lock queues writers inside the process, so that a green thread never waits in C
-    for a lock that another green thread of the same process holds.
+    SQLite has one writer: a process-wide lock queues writers inside the process, so that a green thread never waits in
+    C for a lock that another green thread of the same process holds.
     """
 
     def __init__(self, url: str) -> None:
@@ -117,7 +117,12 @@ def _postgresql_engine(url: str) -> Engine:
     # `postgresql://` means another driver in other versions of SQLAlchemy, so it is always named.
     named = make_url(url).set(drivername="postgresql+psycopg")
     return create_engine(
-        named, pool_size=POOL_SIZE, max_overflow=4, pool_timeout=10, pool_recycle=1800, connect_args={"connect_timeout": 5}
+        named,
+        pool_size=POOL_SIZE,
+        max_overflow=4,
+        pool_timeout=10,
+        pool_recycle=1800,
+        connect_args={"connect_timeout": 5},
     )
 
 
@@ -136,8 +141,8 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        # A transaction that starts by reading and then writes can fail at once with "database is locked"; one that says
-        # at its start that it will write waits for its turn. Readers say so by the execution option.
+        # A transaction that starts by reading and then writes can fail at once with "database is locked"; one that
+        # says at its start that it will write waits for its turn. Readers say so by the execution option.
         kind = "DEFERRED" if connection.get_execution_options().get("reads_only") else "IMMEDIATE"
         connection.exec_driver_sql(f"BEGIN {kind}")
 

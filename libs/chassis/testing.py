@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from chassis.actors import Actor
 from chassis.clock import Clock, FrozenClock
 from chassis.ids import SeededIds
-from chassis.service import Runtime, ServiceDefinition
+from chassis.service import PERSON_KEY_SECRET, Runtime, ServiceDefinition
 from chassis.settings import Settings, load_settings
 from chassis.vault import KeyRing
 
@@ -44,6 +44,7 @@ def running(
     clock = clock or FrozenClock(START)
     settings = test_settings(definition.name, database=database, folder=folder, **overrides)
     KeyRing.load(settings.keys, create=True)
+    _share_person_key(settings.keys)
     runtime = Runtime(definition, settings, clock=clock, ids=SeededIds(definition.name, clock.now))
     try:
         empty_database(settings.database_url, definition.metadata)
@@ -92,6 +93,14 @@ def empty_database(url: str, metadata: MetaData) -> None:
         names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     engine.dispose()
+
+
+def _share_person_key(folder: Path) -> None:
+    """Give every service of a test the same secret, as registry, health and campaigns have."""
+    secret = folder / PERSON_KEY_SECRET
+    if not secret.exists():
+        secret.write_text("5a" * 32)
+        secret.chmod(0o600)
 
 
 def _create_tables(url: URL, metadata: MetaData) -> None:

@@ -17,8 +17,10 @@ from chassis.clock import Clock
 from chassis.errors import NotFound, StaleVersion
 from chassis.i18n import _
 from chassis.ids import NewId
+from chassis.pseudonyms import PersonKeys
 from chassis.storage import OwnedByUnit, Versioned
 from chassis.tables import ChassisTables
+from chassis.units import unit
 from chassis.vault import Vault
 
 Row = TypeVar("Row")
@@ -51,7 +53,7 @@ class UnitOfWork:
     Every ORM statement on a class that is :class:`OwnedByUnit` sees only the acting person's own unit.
     """
 
-    def __init__(  # noqa: PLR0913 - everything that a deed depends on is handed in
+    def __init__(
         self,
         session: Session,
         *,
@@ -61,6 +63,7 @@ class UnitOfWork:
         tables: ChassisTables,
         vault: Vault,
         language: Language,
+        person_keys: PersonKeys | None = None,
         correlation_id: str,
         purpose: str,
     ) -> None:
@@ -75,6 +78,7 @@ class UnitOfWork:
         self.announced: list[Announced] = []
         self.audit_entries: list[AuditEntry] = []
         self._language = language
+        self._person_keys = person_keys
         session.info["unit"] = by.unit
 
     @property
@@ -110,6 +114,13 @@ class UnitOfWork:
                 )
             row.version += 1
         return row
+
+    def person_key(self, personal_number: str | None, registry_reference: str) -> str:
+        """Return the pseudonym under which events of this unit's province speak of a person."""
+        if self._person_keys is None:
+            raise LookupError("this service has no secret to make person keys with")
+        province = unit(self.unit).parent_code or self.unit
+        return self._person_keys.person_key(personal_number, registry_reference, province)
 
     def record(self, fact: object) -> str:
         """Put the fact beside the state it describes; the relay will speak of it later. Return the event's id."""
@@ -173,19 +184,19 @@ class UnitOfWork:
 
 @event.listens_for(Session, "do_orm_execute")
 def _see_only_the_own_unit(state: ORMExecuteState) -> None:
-    unit = state.session.info.get("unit")
-    if unit is None or not (state.is_select or state.is_update or state.is_delete):
+    own = state.session.info.get("unit")
+    if own is None or not (state.is_select or state.is_update or state.is_delete):
         return
     state.statement = state.statement.options(
-        with_loader_criteria(OwnedByUnit, lambda owner: owner.unit_code == unit, include_aliases=True)
+        with_loader_criteria(OwnedByUnit, lambda owner: owner.unit_code == own, include_aliases=True)
     )
 
 
 @event.listens_for(Session, "before_flush")
 def _write_only_the_own_unit(session: Session, _context: UOWTransaction, _instances: object) -> None:
-    unit = session.info.get("unit")
-    if unit is None:
+    own = session.info.get("unit")
+    if own is None:
         return
     for row in session.new:
         if isinstance(row, OwnedByUnit) and row.unit_code is None:
-            row.unit_code = unit
+            row.unit_code = own

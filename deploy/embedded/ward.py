@@ -1,0 +1,171 @@
+"""A whole ward in one process: four runtimes joined in memory, each with its own database and keys."""
+
+import logging
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from chassis import migrate
+from chassis.clock import Clock
+from chassis.delivery import InProcess
+from chassis.envelope import Envelope
+from chassis.ids import NewId, new_id
+from chassis.reconciliation import Reconciler
+from chassis.relay import Relay
+from chassis.service import PERSON_KEY_SECRET, Runtime, ServiceDefinition
+from chassis.settings import load_settings
+from chassis.vault import KeyRing, write_secret
+from embedded.demo import accounts_are_missing, create_demo_accounts, mark_as_demo
+from embedded.simulator import Scale, simulate
+
+SERVICES = ("reporting", "registry", "health", "campaigns")
+KNOW_PEOPLE = ("registry", "health", "campaigns")
+DEMO = Scale(people=60, months=14, seed=1)
+
+_log = logging.getLogger(__name__)
+
+
+class Ward:
+    """The four services of one or more units, joined in this process."""
+
+    def __init__(self, runtimes: Sequence[Runtime]) -> None:
+        self.runtimes = {runtime.definition.name: runtime for runtime in runtimes}
+        self.joined = InProcess(runtimes)
+        self.relays = [self._relay(runtime) for runtime in runtimes]
+        self.reconcilers = {
+            name: self._reconciler(runtime) for name, runtime in self.runtimes.items() if runtime.definition.hears
+        }
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls,
+        *,
+        data: Path,
+        units: Sequence[str],
+        host: str = "127.0.0.1",
+        base_port: int = 8000,
+        clock: Clock | None = None,
+        ids: NewId = new_id,
+    ) -> Iterator["Ward"]:
+        """Open the databases in a folder, made and migrated where they are missing."""
+        share_the_person_key(data / "keys")
+        runtimes = [
+            _runtime(name, data=data, units=units, host=host, port=base_port + offset, clock=clock, ids=ids)
+            for offset, name in enumerate(SERVICES)
+        ]
+        for runtime in runtimes:
+            migrate.upgrade(runtime)
+            runtime.prepare()
+        try:
+            yield cls(runtimes)
+        finally:
+            for runtime in runtimes:
+                runtime.close()
+
+    def deliver(self) -> int:
+        """Carry everything that was said to everyone who hears it; return how many events there were."""
+        return sum(relay.run_until_empty() for relay in self.relays)
+
+    def simulate(self, unit: str, scale: Scale) -> str:
+        """Make up the lives of a unit and deliver them; return a sentence about what there is now."""
+        report = simulate(self.runtimes, unit=unit, scale=scale)
+        self.deliver()
+        return report
+
+    def make_demo(self, unit: str) -> None:
+        """Fill an empty unit with made-up people and accounts, visibly marked as such."""
+        if not accounts_are_missing(self.runtimes["registry"]):
+            return
+        create_demo_accounts(self.runtimes, unit)
+        mark_as_demo(self.runtimes)
+        click.echo(self.simulate(unit, DEMO))
+
+    def _relay(self, runtime: Runtime) -> Relay:
+        name = runtime.definition.name
+
+        def deliver(envelopes: Sequence[Envelope]) -> None:
+            self.joined.deliver_from(name, envelopes)
+
+        relay = Relay(runtime.store, runtime.tables.outbox, service=name, deliver=deliver)
+        runtime.on_commit.append(relay.wake)
+        return relay
+
+    def _reconciler(self, runtime: Runtime) -> Reconciler:
+        return Reconciler(
+            runtime.store,
+            runtime.tables.inbox,
+            runtime.inbox,
+            hears=runtime.definition.hears,
+            units=runtime.settings.units,
+            ask=self.joined.ask,
+            clock=runtime.clock,
+        )
+
+
+def run_ward(*, data: Path, units: str, demo: bool, host: str, base_port: int) -> None:
+    """Run a ward with its consoles until the process is told to stop. The process must have been booted."""
+    from chassis import logs
+    from chassis.messaging import Background
+    from chassis.serving import run_until_stopped, service_class
+
+    logs.configure(service="embedded", level="WARNING")
+    codes = tuple(code.strip() for code in units.split(","))
+    with Ward.open(data=data, units=codes, host=host, base_port=base_port) as ward:
+        if demo:
+            ward.make_demo(codes[0])
+        loops: dict[str, dict[str, Background]] = {name: {} for name in ward.runtimes}
+        for name, relay in zip(ward.runtimes, ward.relays, strict=True):
+            loops[name]["relay"] = Background(relay.run, relay.stop)
+        for name, reconciler in ward.reconcilers.items():
+            every = ward.runtimes[name].settings.reconcile_seconds
+            loops[name]["reconciler"] = Background(partial(reconciler.run, every), reconciler.stop)
+        run_until_stopped(
+            [service_class(runtime, loops[name]) for name, runtime in ward.runtimes.items()],
+            when_up=lambda: _say_where(ward),
+        )
+
+
+def share_the_person_key(keys: Path) -> None:
+    """Give registry, health and campaigns the same secret for person keys, and reporting none."""
+    first = keys / KNOW_PEOPLE[0] / PERSON_KEY_SECRET
+    write_secret(first)
+    for name in KNOW_PEOPLE[1:]:
+        other = keys / name / PERSON_KEY_SECRET
+        if not other.exists():
+            other.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy2(first, other)
+
+
+def definition_of(name: str) -> ServiceDefinition:
+    """Return the definition of one of the four services."""
+    definition: ServiceDefinition = import_module(f"services.{name}.service").SERVICE
+    return definition
+
+
+def _runtime(  # the parts of one service's settings
+    name: str, *, data: Path, units: Sequence[str], host: str, port: int, clock: Clock | None, ids: NewId
+) -> Runtime:
+    settings = load_settings(
+        {},
+        service=name,
+        units=",".join(units),
+        database_url=f"sqlite:///{data / name}.db",
+        keys=str(data / "keys" / name),
+        host=host,
+        port=port,
+    )
+    KeyRing.load(settings.keys, create=True)
+    return Runtime(definition_of(name), settings, clock=clock, ids=ids)
+
+
+def _say_where(ward: Ward) -> None:
+    click.echo("Bình An is running. Open in a browser on this machine:")
+    for runtime in ward.runtimes.values():
+        click.echo(f"  http://{runtime.settings.host}:{runtime.settings.port}  {runtime.definition.title}")
+    click.echo("Stop with Ctrl+C.")

@@ -1,0 +1,129 @@
+"""Serving: a runtime becomes a nameko service and runs until it is told to stop."""
+
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import eventlet
+from nameko.runners import ServiceRunner
+
+from chassis import bootstrap, logs, metrics, migrate
+from chassis.messaging import Background, FeedRpc, background_of, configure_nameko
+from chassis.service import Runtime
+from chassis.units import unit
+from chassis.vault import KeyRing
+from chassis.web.edge import web_edge
+from chassis.web.site import Site, Unit
+
+PREPARE_AGAIN_SECONDS = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+def serve_alone(runtime: Runtime) -> None:
+    """Serve one agency in its own process, over the broker, until SIGTERM or SIGINT.
+
+    Database and broker may be away: pages say so, ``/readyz`` says so, and everything recovers by itself.
+    """
+    bootstrap.assert_waits_cooperatively()
+    logs.configure(service=runtime.definition.name, level=runtime.settings.log_level)
+    configure_nameko(runtime)
+    KeyRing.load(runtime.settings.keys, create=True)
+    loops = {"preparer": prepare_when_possible(runtime), **background_of(runtime)}
+    run_until_stopped([service_class(runtime, loops, bases=(FeedRpc,))])
+
+
+def service_class(
+    runtime: Runtime, loops: dict[str, Background], *, bases: tuple[type[Any], ...] = ()
+) -> type[Any]:
+    """Return the nameko service: its pages, its loops, and what ``bases`` add."""
+    members: dict[str, Any] = {"name": runtime.definition.name, "runtime": runtime, **loops}
+    return type(f"{runtime.definition.name.title()}Service", (web_edge(site_of(runtime), runtime), *bases), members)
+
+
+def site_of(runtime: Runtime) -> Site:
+    """Return the console of a service."""
+    definition, settings = runtime.definition, runtime.settings
+    name = definition.name
+
+    def observe(route: str, method: str, status: int, seconds: float) -> None:
+        metrics.requests.labels(name, route, method, str(status)).inc()
+        metrics.request_seconds.labels(name, route).observe(seconds)
+
+    return Site(
+        name=name,
+        title=definition.title,
+        units={code: _unit(code) for code in settings.units},
+        routes=definition.routes,
+        permissions=definition.permissions,
+        role_labels=definition.role_labels,
+        port=settings.port,
+        version=version("binhan"),
+        template_folders=[definition.folder / "templates"],
+        search_href=definition.search_href,
+        demo=settings.demo,
+        secure_cookies=settings.secure_cookies,
+        checks=runtime.checks,
+        metrics=lambda: (metrics.exposition(), metrics.CONTENT_TYPE),
+        observe=observe,
+        effect=runtime.effect if definition.hears else None,
+    )
+
+
+def prepare_when_possible(runtime: Runtime) -> Background:
+    """Bring the database to its newest form as soon as it answers; until then the service is not ready."""
+    stopped: list[bool] = []
+    runtime.checks["migrated"] = lambda: (False, "the database has not been prepared yet")
+
+    def run() -> None:
+        while not stopped:
+            try:
+                migrate.upgrade(runtime)
+                runtime.prepare()
+            except Exception as error:  # noqa: BLE001 - whatever keeps it away, it is tried again
+                _log.warning("database not prepared", extra={"reason": type(error).__name__})
+                eventlet.sleep(PREPARE_AGAIN_SECONDS)
+            else:
+                runtime.checks["migrated"] = lambda: (True, "the database is current")
+                return
+
+    return Background(run, lambda: stopped.append(True))
+
+
+def run_until_stopped(services: Sequence[type[Any]], *, when_up: Callable[[], None] = lambda: None) -> None:
+    """Run these nameko services in this process until SIGTERM or SIGINT."""
+    runner = ServiceRunner()
+    for service in services:
+        runner.add_service(service)
+    stopping = eventlet.event.Event()
+
+    def stop(*_signal: object) -> None:
+        if not stopping.ready():
+            stopping.send()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    # A listener that waits for the broker never ends its start; pages answer meanwhile.
+    starting = eventlet.spawn(runner.start)
+    starting.link(lambda thread: stop() if _failed(thread) else when_up())
+    stopping.wait()
+    if starting.dead:
+        runner.stop()
+    else:
+        runner.kill()
+
+
+def _failed(thread: Any) -> bool:
+    try:
+        thread.wait()
+    except Exception as error:  # noqa: BLE001 - a start that fails ends the process with its sentence
+        _log.critical("start failed", extra={"error": str(error)})
+        return True
+    return False
+
+
+def _unit(code: str) -> Unit:
+    found = unit(code)
+    return Unit(code=found.code, name=found.name, full_name=found.full_name)
