@@ -188,6 +188,7 @@ class TrendShape:
     lines: tuple[str, ...]
     dots: tuple[tuple[float, float], ...]
     last: tuple[float, float] | None
+    zero_y: float
     target_y: float | None
 
 
@@ -216,6 +217,7 @@ def trend_shape(
         lines=tuple(" ".join(f"{x},{y}" for x, y in run) for run in runs if len(run) > 1),
         dots=tuple(run[0] for run in runs if len(run) == 1),
         last=points[-1] if points and values[-1] is not None else None,
+        zero_y=y_of(0),
         target_y=None if target is None else y_of(target),
     )
 

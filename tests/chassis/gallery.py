@@ -144,7 +144,7 @@ COLUMNS = [
 
 ROWS = [
     {"href": f"/people/{index}", "cells": {
-        "name": {"text": name, "sub": f"0272 •••• {3100 + index}"}, "year": 1980 + index, "place": "Tổ dân phố số 5" if index % 3 else None,
+        "name": {"text": name, "sub": f"0272 •••• {3100 + index}"}, "year": str(1980 + index), "place": "Tổ dân phố số 5" if index % 3 else None,
         "state": {"tone": "info", "word": "Đang quản lý"} if index % 2 else {"tone": "mute", "word": "Đã kết thúc"},
         "since": date(2026, 7, 5), "due": {"due": TODAY + timedelta(days=index * 3 - 5)} if index % 2 else None,
     }}
