@@ -40,7 +40,13 @@ class Reading:
 
     @property
     def on_page(self) -> bool:
+        """Days are typed as dd/mm/yyyy."""
         return self.channel == "page"
+
+    @property
+    def as_text(self) -> bool:
+        """Everything arrives as text: from a page or in a query string."""
+        return self.channel in {"page", "query"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,8 +221,8 @@ class YesNoAnswer(fields.Boolean):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if isinstance(value, bool):
             return value
-        if reading().on_page and isinstance(value, str):
-            return True
+        if reading().as_text and isinstance(value, str):
+            return value.lower() not in {"false", "0"}
         raise ValidationError(str(_("hãy trả lời có hoặc không (true hoặc false).")))
 
 
@@ -331,7 +337,7 @@ def _in_calendar(year: int, month: int, day: int) -> date | None:
 def _whole_number(value: object) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if not (isinstance(value, str) and reading().on_page):
+    if not (isinstance(value, str) and reading().as_text):
         return None
     text = value.strip()
     if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+", text):

@@ -119,13 +119,15 @@ class _Drawing:
 
     def summary(self) -> list[tuple[str, str, str]]:
         lines = [(name, sentence) for found in (self.faults, self.warnings) for name in found for sentence in found[name]]
-        return [(self._anchor(name), self._label(name), str(sentence)) for name, sentence in lines]
+        return [(self._anchor(name), self._label(name, str(sentence)), str(sentence)) for name, sentence in lines]
 
     def _anchor(self, name: str) -> str:
         return name if name in self.form.fields else ""
 
-    def _label(self, name: str) -> str:
-        return str(asked(self.form.fields[name]).label) if name in self.form.fields else ""
+    def _label(self, name: str, sentence: str) -> str:
+        """The field's label, unless the sentence already begins with it."""
+        label = str(asked(self.form.fields[name]).label) if name in self.form.fields else ""
+        return "" if sentence.startswith(f"{label}:") else label
 
     def _choices(self, said: Asked, value: Any, kind: str) -> list[tuple[str, str, bool]]:
         chosen = {str(code) for code in value} if isinstance(value, list | tuple | set | frozenset) else {str(value)}

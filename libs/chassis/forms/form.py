@@ -125,6 +125,10 @@ class Form(Schema):
                 typed.setdefault(name, [])
         return typed
 
+    def typed_in_query(self, sent: Mapping[str, list[str]]) -> dict[str, Any]:
+        """Return what a query string held, as `understand` takes it."""
+        return {name: self._typed(name, list(values)) for name, values in sent.items()}
+
     def _typed(self, name: str, values: list[str]) -> Any:
         if isinstance(self.fields.get(name), SeveralAnswer):
             return values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,16 +21,18 @@ class Flash:
     """A message for the next page: what happened, and the likely next step. No name of a person in it."""
 
     text: str
-    level: str = "done"
+    level: str = "success"
     next_label: str = ""
     next_href: str = ""
 
-    def to_json(self) -> str:
-        return json.dumps(spoken(asdict(self)))
+    def drawn(self) -> dict[str, Any]:
+        """The message as templates take it."""
+        onward = {"label": self.next_label, "href": self.next_href} if self.next_href else None
+        return {"level": self.level, "text": self.text, "next": onward}
 
 
-def flash(text: str, next_label: str = "", next_href: str = "", *, level: str = "done") -> Flash:
-    """Return a message for the next page. `level` is done, note, warning or refused."""
+def flash(text: str, next_label: str = "", next_href: str = "", *, level: str = "success") -> Flash:
+    """Return a message for the next page. `level` is success, info, warning or error."""
     return Flash(text=str(text), level=level, next_label=str(next_label), next_href=next_href)
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from chassis import presentation
 from chassis.i18n import current_locale
+from chassis.web.routing import FOR_ALL
 
 if TYPE_CHECKING:
     from chassis.service import Runtime
@@ -30,8 +31,9 @@ class Pages:
     def render(self, request: Request, template: str, status: int, context: Mapping[str, Any]) -> Response:
         """Draw `template` with its own context and the frame's. What was flashed is shown once."""
         frame = self._frame(request)
-        html = self._templates.get_template(template).render({**frame, **context})
-        request.flashes = []
+        html = self._templates.get_template(template).render({**frame, "status": status, **context})
+        request.form_shown = True
+        request.flash_shown = bool(request.flashes)
         return Response(html, status=status, mimetype="text/html")
 
     def _frame(self, request: Request) -> dict[str, Any]:
@@ -42,7 +44,7 @@ class Pages:
             "service": {"name": definition.name, "title": definition.title, "accent": definition.name, "port": settings.port},
             "unit": {"code": unit, "name": unit_title, "full_name": unit_title},
             "actor": request.actor,
-            "roles": [definition.role_labels.get(role, role) for role in sorted(request.actor.roles)] if request.actor else [],
+            "role": self._role(request),
             "menu": self._menu(request),
             "locale": current_locale(),
             "csrf_token": request.csrf_token,
@@ -53,10 +55,16 @@ class Pages:
             "version": self._version,
         }  # fmt: skip
 
+    def _role(self, request: Request) -> str | None:
+        if request.actor is None:
+            return None
+        labels = self._runtime.definition.role_labels
+        return ", ".join(str(labels.get(role, role)) for role in sorted(request.actor.roles))
+
     def _menu(self, request: Request) -> list[dict[str, Any]]:
-        open_to_me = [route for route in self._entries if request.may(route.may) or route.may.startswith("(")]
         if request.actor is None:
             return []
+        open_to_me = [route for route in self._entries if route.may in FOR_ALL or request.may(route.may)]
         current = _closest(request.path, [route.rule for route in open_to_me])
         return [
             {"label": route.menu.label, "href": route.rule, "icon": route.menu.icon, "current": route.rule == current}

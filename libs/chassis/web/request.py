@@ -20,15 +20,17 @@ from chassis.web.routing import API_PREFIX, Route
 if TYPE_CHECKING:
     from chassis.service import Runtime, ServiceDefinition
     from chassis.unit_of_work import UnitOfWork
+    from chassis.web.identity import Identities
     from chassis.web.rendering import Pages
 
 
 class Request:
     """A request under way. Functions use `by`, `uow`, `args`, `query`, `path`, `today`, `may()` and `render()`."""
 
-    def __init__(self, http: HTTPRequest, *, runtime: Runtime, pages: Pages, correlation_id: str) -> None:
+    def __init__(self, http: HTTPRequest, *, runtime: Runtime, pages: Pages, identities: Identities, correlation_id: str) -> None:
         self.http = http
         self.runtime = runtime
+        self.identities = identities
         self.correlation_id = correlation_id
         self.route: Route | None = None
         self.path_values: dict[str, Any] = {}
@@ -36,8 +38,11 @@ class Request:
         self.actor: Actor | None = None
         self.csrf_token = ""
         self.session_token: str | None = None
+        self.by_token = False
         self.visitor: str | None = None
         self.flashes: list[dict[str, Any]] = []
+        self.flash_shown = False
+        self.form_shown = False
         self.cursor: str | None = None
         self.limit = ROWS_PER_PAGE
         self._pages = pages

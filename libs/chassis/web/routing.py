@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chassis.unit_of_work import UnitOfWork
     from chassis.web.answers import Flash
 
-API_PREFIX = "/api/"
+API_PREFIX = "/api/v"
 Kind = Literal["page", "api", "plain"]
 Called = TypeVar("Called", bound=Callable[..., Any])
 
@@ -23,6 +23,7 @@ PUBLIC = "(public)"
 """`may=PUBLIC`: anybody, also when nobody is signed in."""
 SIGNED_IN = "(signed in)"
 """`may=SIGNED_IN`: anybody who is signed in, whatever the role."""
+FOR_ALL = frozenset({PUBLIC, SIGNED_IN})
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,13 @@ class Route:
 class Routes:
     """The routes of one service, in the order in which they were declared.
 
-    `home` is where a person lands after signing in; `search` is the page that the search box of the header asks (`?q=`).
+    `home` is where a person lands after signing in; `search` is the page that the search box of the header asks (`?q=`);
+    `demo_accounts` ({username, password, role} each) are shown at the door where the data is made up.
     """
 
     home: str = "/"
     search: str | None = None
+    demo_accounts: Sequence[Mapping[str, object]] = ()
     all: list[Route] = field(default_factory=list)
 
     def page(
