@@ -35,8 +35,8 @@ check: $(VENV)/.tests  ## style, types, who may import whom, generated documents
 	$(BIN)/python -m contracts.documents --check
 
 suites: $(VENV)/.tests tests/tools/node_modules
-	$(BIN)/pytest --database=sqlite
-	$(BIN)/pytest --database=postgres
+	$(BIN)/pytest --database=sqlite -m "not broker"
+	$(BIN)/pytest --database=postgres -m "not browser"
 
 faults: $(VENV)/.tests  ## kill, restart, duplicate, delay: nothing lost, nothing doubled (up to 5 minutes)
 	$(BIN)/python $(DEV) run -- $(BIN)/python -m tests.faults
@@ -45,7 +45,7 @@ bench: $(VENV)/.bench  ## one table of ratios, measured side by side with the pe
 	$(BIN)/python $(DEV) run -- $(BIN)/python -m tests.bench
 
 golden: $(VENV)/.tests  ## write the stored schemas of the events anew
-	$(BIN)/python -m contracts.documents --golden
+	$(BIN)/python -m contracts.golden
 
 docs: $(VENV)/.tests  ## write the generated documents anew
 	$(BIN)/python -m contracts.documents

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Starts one service in its container: addresses from the environment, passwords from files, migrations, service.
+set -eu
+
+service="${BINHAN_SERVICE:?BINHAN_SERVICE must name the service this container runs}"
+secrets="${BINHAN_SECRETS_FOLDER:-/run/secrets}"
+
+if [ -z "${BINHAN_DATABASE_URL:-}" ]; then
+    password=$(cat "$secrets/password")
+    export BINHAN_DATABASE_URL="postgresql+psycopg://$service:$password@${BINHAN_DATABASE_HOST:?}:${BINHAN_DATABASE_PORT:-5432}/$service"
+fi
+if [ -z "${BINHAN_AMQP_URL:-}" ]; then
+    password=$(cat "$secrets/password")
+    export BINHAN_AMQP_URL="amqp://$service:$password@${BINHAN_BROKER_HOST:?}:${BINHAN_BROKER_PORT:-5672}/"
+fi
+
+# The secret that the agencies share; the other keys are made here at the first start and never leave.
+if [ -r "$secrets/person-key" ] && [ ! -e "$BINHAN_KEYS/person_key.secret" ]; then
+    (umask 077 && cp "$secrets/person-key" "$BINHAN_KEYS/person_key.secret")
+fi
+
+# A database that is away must not keep the pages from saying so: the service tries the migrations again itself.
+binhan migrate "$service" || echo "$service: not migrated yet; starting all the same" >&2
+exec binhan serve "$service"

@@ -1,0 +1,114 @@
+"""deploy/rabbitmq/definitions.sh on a real RabbitMQ: each service says and reads only what is its own."""
+
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import amqp
+import pytest
+from sqlalchemy import make_url
+
+from chassis.broker import EXCHANGE, declare_inbox
+from tests.deploy.private_services import CHECKOUT, OwnServices
+
+pytestmark = pytest.mark.broker
+
+Connect = Callable[[str], amqp.Channel]
+
+
+@pytest.fixture
+def channel_of(own_services: OwnServices, secrets_folder: Path, tmp_path: Path) -> Iterator[Connect]:
+    """Opens a channel as a service, on a broker whose accounts come from the definitions."""
+    definitions = tmp_path / "definitions.json"
+    script = CHECKOUT / "deploy/rabbitmq/definitions.sh"
+    definitions.write_bytes(subprocess.run(["sh", script, secrets_folder], capture_output=True, check=True).stdout)
+    imported = own_services.command("broker-ctl", "--", "import_definitions", str(definitions))
+    assert imported.returncode == 0, imported.stdout + imported.stderr
+    opened = []
+
+    def connect(service: str) -> amqp.Channel:
+        address = make_url(own_services.amqp_url)
+        connection = amqp.Connection(
+            f"{address.host}:{address.port}",
+            userid=service,
+            password=(secrets_folder / f"{service}.password").read_text(),
+            confirm_publish=True,
+        )
+        connection.connect()
+        opened.append(connection)
+        return connection.channel()
+
+    yield connect
+    for connection in opened:
+        connection.close()
+
+
+def publish(channel: amqp.Channel, routing_key: str, exchange: str = EXCHANGE) -> None:
+    channel.basic_publish(amqp.Message("{}"), exchange=exchange, routing_key=routing_key)
+
+
+@pytest.mark.parametrize("service", ["registry", "health", "campaigns", "reporting"])
+def test_a_service_declares_its_queues_and_binds_what_it_hears(channel_of: Connect, service: str):
+    declare_inbox(channel_of(service), service=service, routing_keys=["*.health.#", "*.registry.person.registered.v1"])
+
+
+def test_a_service_publishes_what_it_announces_and_the_listener_gets_it(channel_of: Connect):
+    reporting = channel_of("reporting")
+    queues = declare_inbox(reporting, service="reporting", routing_keys=["*.health.#"])
+    reporting.queue_purge(queues.inbox)
+    publish(channel_of("health"), "09385.health.counselling.held.v1")
+    assert reporting.basic_get(queues.inbox, no_ack=True) is not None
+
+
+@pytest.mark.parametrize(
+    "routing_key",
+    [
+        "09385.registry.person.registered.v1",
+        "09385.campaigns.activity.verified.v1",
+        "health.counselling.held.v1",
+        "09385.health.counselling.held.v1.registry",
+        "0938.health.counselling.held.v1",
+    ],
+)
+def test_a_service_cannot_publish_in_the_name_of_another(channel_of: Connect, routing_key: str):
+    health = channel_of("health")
+    declare_inbox(health, service="health", routing_keys=[])
+    with pytest.raises(amqp.AccessRefused):
+        publish(health, routing_key)
+
+
+@pytest.mark.parametrize("queue", ["registry.inbox", "registry.parked", "rpc-registry", "anything"])
+def test_a_service_can_neither_declare_nor_read_a_queue_of_another(channel_of: Connect, queue: str):
+    declare_inbox(channel_of("registry"), service="registry", routing_keys=[])
+    with pytest.raises(amqp.AccessRefused):
+        channel_of("health").queue_declare(queue, durable=True, auto_delete=False)
+    with pytest.raises((amqp.AccessRefused, amqp.NotFound)):
+        channel_of("health").basic_get(queue)
+
+
+def test_a_service_asks_any_feed_and_answers_only_its_own(channel_of: Connect):
+    answers = str(uuid.uuid4())
+    asking, answering = channel_of("reporting"), channel_of("health")
+    for channel in (asking, answering):
+        channel.exchange_declare("nameko-rpc", "topic", durable=True, auto_delete=False)
+    asking.queue_declare(f"rpc.reply-asking-{answers}", arguments={"x-expires": 60000})
+    asking.queue_bind(f"rpc.reply-asking-{answers}", "nameko-rpc", answers)
+    answering.queue_declare("rpc-health", durable=True, auto_delete=False)
+    answering.queue_bind("rpc-health", "nameko-rpc", "health.*")
+
+    publish(asking, "health.feed", "nameko-rpc")
+    assert answering.basic_get("rpc-health", no_ack=True) is not None
+    publish(answering, answers, "nameko-rpc")
+    assert asking.basic_get(f"rpc.reply-asking-{answers}", no_ack=True) is not None
+
+    with pytest.raises(amqp.AccessRefused):
+        channel_of("health").queue_bind("rpc-health", "nameko-rpc", "registry.*")
+    with pytest.raises(amqp.AccessRefused):
+        publish(channel_of("health"), "registry.something_else", "nameko-rpc")
+
+
+def test_a_wrong_password_is_refused(channel_of: Connect, secrets_folder: Path):
+    (secrets_folder / "health.password").write_text("wrong")
+    with pytest.raises(amqp.AccessRefused):
+        channel_of("health")
