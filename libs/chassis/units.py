@@ -25,7 +25,7 @@ class Unit:
     """One commune or province.
 
     For 09385: `name` is «Đồng Nguyên», `full_name` «phường Đồng Nguyên» as inside a sentence, `title` «Phường Đồng
-    Nguyên» as at the head of a page, `parent_name` «Thành phố Bắc Ninh». A province has no parent: both fields are None.
+    Nguyên» as at the head of a page, `parent_name` «Thành phố Bắc Ninh». A province has no parent (None).
     """
 
     code: str

@@ -104,9 +104,7 @@ def event(
         if type_ in catalogue:
             raise NotAsAgreed(f"{type_} is declared twice")
         if len(paragraphs_of(plain)) != 2:  # noqa: PLR2004 - one for each half of the promise
-            raise NotAsAgreed(
-                f"{type_} needs a docstring of two paragraphs: what it states, when it is not sent"
-            )
+            raise NotAsAgreed(f"{type_} needs a docstring of two paragraphs: what it states, when it is not sent")
         fact = dataclasses.dataclass(frozen=True, kw_only=True, slots=True)(plain)
         fields = {field.name for field in dataclasses.fields(cast("Any", fact))}
         for role, name in (("subject", subject), ("on", on)):

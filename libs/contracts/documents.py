@@ -137,9 +137,7 @@ def asyncapi_document() -> dict[str, Any]:
         "defaultContentType": CONTENT_TYPE,
         "channels": {type_of(fact): _channel(fact) for fact in facts},
         "operations": {
-            f"{action}.{type_of(fact)}": _operation(fact, action)
-            for fact in facts
-            for action in ("send", "receive")
+            f"{action}.{type_of(fact)}": _operation(fact, action) for fact in facts for action in ("send", "receive")
         },
         "components": {
             "messages": {type_of(fact): _message(fact) for fact in facts},
@@ -151,9 +149,7 @@ def asyncapi_document() -> dict[str, Any]:
                     "location": "$message.payload#/unit",
                 }
             },
-            "tags": {
-                agency: {"name": agency, "description": title} for agency, title in AGENCY_TITLES.items()
-            },
+            "tags": {agency: {"name": agency, "description": title} for agency, title in AGENCY_TITLES.items()},
         },
     }
 

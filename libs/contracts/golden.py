@@ -48,9 +48,7 @@ def _breaches_of_one(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
         if name not in now["properties"]:
             found.append(f"field {name} was removed or renamed")
         elif schema != now["properties"][name]:
-            found.append(
-                f"field {name} was {json.dumps(schema)} and is now {json.dumps(now['properties'][name])}"
-            )
+            found.append(f"field {name} was {json.dumps(schema)} and is now {json.dumps(now['properties'][name])}")
     required_before, required_now = set(before["required"]), set(now["required"])
     found += [f"field {name} is newly required" for name in sorted(required_now - required_before)]
     found += [f"field {name} is no longer always sent" for name in sorted(required_before - required_now)]

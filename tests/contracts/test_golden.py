@@ -39,9 +39,7 @@ def test_an_unchanged_catalogue_breaks_nothing(mutated):
 def test_a_new_optional_field_is_an_addition(mutated):
     mutated[DELIVERED]["properties"]["banners"] = {"type": "integer", "minimum": 0, "default": 0}
     assert breaches(today(), mutated) == []
-    assert stale(today(), mutated) == [
-        f"{DELIVERED} has an old stored schema; run `make golden` and commit it"
-    ]
+    assert stale(today(), mutated) == [f"{DELIVERED} has an old stored schema; run `make golden` and commit it"]
 
 
 def test_a_better_description_is_an_addition(mutated):

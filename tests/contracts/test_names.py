@@ -10,16 +10,12 @@ from contracts.base import AGENCIES, GRAMMAR, NotAsAgreed, event, paragraphs_of,
 FACTS = pytest.mark.parametrize("fact", CATALOGUE.values(), ids=type_of)
 
 
-def declare(
-    type_, class_name="CounsellingHeld", *, subject="counselling_id", on="held_on", doc="It is.\n\nNot else."
-):
+def declare(type_, class_name="CounsellingHeld", *, subject="counselling_id", on="held_on", doc="It is.\n\nNot else."):
     from datetime import date
 
     from contracts.base import Key
 
-    plain = type(
-        class_name, (), {"__doc__": doc, "__annotations__": {"counselling_id": Key, "held_on": date}}
-    )
+    plain = type(class_name, (), {"__doc__": doc, "__annotations__": {"counselling_id": Key, "held_on": date}})
     return event(type_, subject=subject, on=on, catalogue={})(plain)
 
 

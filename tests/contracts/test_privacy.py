@@ -28,9 +28,7 @@ def leaks(fact: type[Any]) -> set[str]:
     found = set()
     for name, shape in shapes(fact).items():
         named = NAMES_A_PERSON & set(name.split("_")) and name not in ALLOWED
-        free_text = shape.base is str and not (
-            isinstance(shape.rule, Word) and shape.rule.kind in {"code", "key"}
-        )
+        free_text = shape.base is str and not (isinstance(shape.rule, Word) and shape.rule.kind in {"code", "key"})
         free_number = shape.base is int and not isinstance(shape.rule, Number)
         if named or free_text or free_number:
             found.add(name)
@@ -106,9 +104,7 @@ def test_a_type_with_room_for_more_stops_the_import(kind):
         health.OstTreatmentAdmitted(
             treatment_id="T1", person_key="p1", admitted_on=date(2026, 6, 1), facility_code="F1"
         ),
-        campaigns.SupportCaseOpened(
-            case_id="S1", referral_ref="r1", need="VIEC_LAM", opened_on=date(2026, 6, 1)
-        ),
+        campaigns.SupportCaseOpened(case_id="S1", referral_ref="r1", need="VIEC_LAM", opened_on=date(2026, 6, 1)),
         registry.TestResultRecorded(
             test_id="X1",
             person_key="p1",

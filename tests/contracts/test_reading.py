@@ -160,9 +160,7 @@ def test_a_list_field_takes_only_a_list():
     ],
 )
 def test_the_writer_is_held_to_the_contract(wrong, reason):
-    used = health.TestKitUsed(
-        move_id="M1", product_code="TEST_4", lot_id="L1", moved_on=date(2026, 6, 10), quantity=3
-    )
+    used = health.TestKitUsed(move_id="M1", product_code="TEST_4", lot_id="L1", moved_on=date(2026, 6, 10), quantity=3)
     with pytest.raises(NotAsAgreed, match=reason):
         dump(dataclasses.replace(used, **wrong))
 
@@ -208,16 +206,12 @@ class TestALaterMajor:
         return {"session_id": data["counselling_id"], "held_on": data["held_on"], "long": False}
 
     def test_a_retired_major_is_read_as_the_next(self):
-        fact = load(
-            "health.counselling.held.v1", dump(HELD), catalogue=self.catalogue, upcasters=self.upcasters
-        )
+        fact = load("health.counselling.held.v1", dump(HELD), catalogue=self.catalogue, upcasters=self.upcasters)
         assert fact == self.CounsellingHeldV2(session_id="C1", held_on=date(2026, 6, 10), long=False)
 
     def test_a_major_still_declared_is_read_as_itself(self):
         both = CATALOGUE | self.catalogue
-        assert (
-            load("health.counselling.held.v1", dump(HELD), catalogue=both, upcasters=self.upcasters) == HELD
-        )
+        assert load("health.counselling.held.v1", dump(HELD), catalogue=both, upcasters=self.upcasters) == HELD
 
     def test_without_an_upcaster_the_retired_major_is_unknown(self):
         assert load("health.counselling.held.v1", dump(HELD), catalogue=self.catalogue, upcasters={}) is None
