@@ -9,13 +9,11 @@ from typing import Any
 import eventlet
 from nameko.runners import ServiceRunner
 
-from chassis import bootstrap, logs, metrics, migrate
+from chassis import bootstrap, logs, migrate
 from chassis.messaging import Background, FeedRpc, background_of, configure_nameko
 from chassis.service import Runtime
-from chassis.units import unit
 from chassis.vault import KeyRing
 from chassis.web.edge import web_edge
-from chassis.web.site import Site, Unit
 
 PREPARE_AGAIN_SECONDS = 2.0
 
@@ -40,36 +38,7 @@ def service_class(
 ) -> type[Any]:
     """Return the nameko service: its pages, its loops, and what ``bases`` add."""
     members: dict[str, Any] = {"name": runtime.definition.name, "runtime": runtime, **loops}
-    return type(f"{runtime.definition.name.title()}Service", (web_edge(site_of(runtime), runtime), *bases), members)
-
-
-def site_of(runtime: Runtime) -> Site:
-    """Return the console of a service."""
-    definition, settings = runtime.definition, runtime.settings
-    name = definition.name
-
-    def observe(route: str, method: str, status: int, seconds: float) -> None:
-        metrics.requests.labels(name, route, method, str(status)).inc()
-        metrics.request_seconds.labels(name, route).observe(seconds)
-
-    return Site(
-        name=name,
-        title=definition.title,
-        units={code: _unit(code) for code in settings.units},
-        routes=definition.routes,
-        permissions=definition.permissions,
-        role_labels=definition.role_labels,
-        port=settings.port,
-        version=version("binhan"),
-        template_folders=[definition.folder / "templates"],
-        search_href=definition.search_href,
-        demo=settings.demo,
-        secure_cookies=settings.secure_cookies,
-        checks=runtime.checks,
-        metrics=lambda: (metrics.exposition(), metrics.CONTENT_TYPE),
-        observe=observe,
-        effect=runtime.effect if definition.hears else None,
-    )
+    return type(f"{runtime.definition.name.title()}Service", (web_edge(runtime, version=version("binhan")), *bases), members)
 
 
 def prepare_when_possible(runtime: Runtime) -> Background:
@@ -122,8 +91,3 @@ def _failed(thread: Any) -> bool:
         _log.critical("start failed", extra={"error": str(error)})
         return True
     return False
-
-
-def _unit(code: str) -> Unit:
-    found = unit(code)
-    return Unit(code=found.code, name=found.name, full_name=found.full_name)

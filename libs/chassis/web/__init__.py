@@ -2,7 +2,7 @@
 
     from chassis.web import Flash, Menu, Operation, Page, Request, Response, Routes, flash, page_of, redirect
 
-    routes = Routes(home="/", search="/people")
+    routes = Routes(home="/")
 
 A page is a function of the request (and of the variables in its address). It reads in `request.uow` and answers with
 `request.render(template, **context)`, which adds the frame; an error raised anywhere becomes a page, and nothing is kept:

@@ -31,7 +31,7 @@ class Page(Generic[Item]):
 
 def page_of(
     session: Session,
-    statement: Select[tuple[Item]],
+    statement: Select[Item],
     *,
     by: Sequence[InstrumentedAttribute[Any]],
     cursor: str | None = None,

@@ -9,7 +9,6 @@ import base64
 import json
 import secrets
 from dataclasses import replace
-from datetime import timedelta
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,7 @@ class Identities:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self.door = doorkeeper(runtime)
+        self.door = runtime.door
         self._secure = runtime.settings.secure_cookies
         prefix = "__Host-" if self._secure else ""
         self.session_cookie = f"{prefix}binhan_{runtime.definition.name}_session"
@@ -108,7 +107,7 @@ class Identities:
     @staticmethod
     def language(http: HTTPRequest, *, is_api: bool) -> str:
         """The language to answer in: what was chosen; for programs, what Accept-Language prefers; else Vietnamese."""
-        chosen = http.cookies.get(LANGUAGE_COOKIE)
+        chosen = http.cookies.get(LANGUAGE_COOKIE, "")
         if chosen in LOCALES:
             return chosen
         if is_api:
@@ -142,20 +141,3 @@ class Identities:
         response.set_cookie(
             name, value, max_age=max_age, path="/", secure=self._secure, httponly=True, samesite="Lax"
         )
-
-
-def doorkeeper(runtime: Runtime) -> Doorkeeper:
-    """Whoever signs people in and out of this service."""
-    settings = runtime.settings
-    return Doorkeeper(
-        store=runtime.store,
-        accounts=runtime.tables.accounts,
-        audit_tables=runtime.tables.audit,
-        audit_key=runtime.vault.audit_key,
-        clock=runtime.clock,
-        service=runtime.definition.name,
-        home_unit=settings.units[0],
-        limits=SessionLimits(
-            idle=timedelta(minutes=settings.session_idle_minutes), absolute=timedelta(hours=settings.session_hours)
-        ),
-    )

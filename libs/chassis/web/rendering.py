@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
-from chassis import presentation
+from chassis import presentation, units
+from chassis.errors import NotFound
 from chassis.i18n import current_locale
+from chassis.units import Unit
 from chassis.web.routing import FOR_ALL
 
 if TYPE_CHECKING:
@@ -38,11 +40,10 @@ class Pages:
 
     def _frame(self, request: Request) -> dict[str, Any]:
         definition, settings = self._runtime.definition, self._runtime.settings
-        unit = request.actor.unit if request.actor else settings.units[0]
-        unit_title = definition.unit_titles.get(unit, unit)
+        unit = _unit(request.actor.unit if request.actor else settings.units[0])
         return {
-            "service": {"name": definition.name, "title": definition.title, "accent": definition.name, "port": settings.port},
-            "unit": {"code": unit, "name": unit_title, "full_name": unit_title},
+            "service": self._service(unit),
+            "unit": unit,
             "actor": request.actor,
             "role": self._role(request),
             "menu": self._menu(request),
@@ -51,8 +52,16 @@ class Pages:
             "demo": settings.demo,
             "path": request.path,
             "flash": request.flashes,
-            "search_href": definition.routes.search if request.actor else None,
+            "search_href": definition.search_href if request.actor else None,
             "version": self._version,
+        }  # fmt: skip
+
+    def _service(self, unit: Unit) -> dict[str, Any]:
+        definition = self._runtime.definition
+        agency = definition.agency_in(unit.code) if definition.agency_in else f"{definition.title!s} {unit.full_name}"
+        return {
+            "name": definition.name, "title": definition.title, "agency": agency, "accent": definition.name,
+            "port": self._runtime.settings.port,
         }  # fmt: skip
 
     def _role(self, request: Request) -> str | None:
@@ -71,6 +80,16 @@ class Pages:
             for route in open_to_me
             if route.menu is not None
         ]
+
+
+def _unit(code: str) -> Unit:
+    """The unit of an account; one that the law has dissolved since keeps its code as its name."""
+    try:
+        return units.unit(code)
+    except NotFound:
+        return units.Unit(
+            code=code, name=code, full_name=code, title=code, kind="", kind_label="", parent_code=None, parent_name=None
+        )
 
 
 def _order(route: Route) -> int:

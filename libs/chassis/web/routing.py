@@ -98,12 +98,10 @@ class Route:
 class Routes:
     """The routes of one service, in the order in which they were declared.
 
-    `home` is where a person lands after signing in; `search` is the page that the search box of the header asks (`?q=`);
-    `demo_accounts` ({username, password, role} each) are shown at the door where the data is made up.
+    `home` is where a person lands after signing in; `demo_accounts` ({username, password, role} each) are shown at the door where the data is made up.
     """
 
     home: str = "/"
-    search: str | None = None
     demo_accounts: Sequence[Mapping[str, object]] = ()
     all: list[Route] = field(default_factory=list)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,9 @@ def routes(runtime: Runtime) -> list[Route]:
     for part in (door.routes, oversight.routes, specification.routes):
         table.include(part)
     table.page("/language", may=PUBLIC)(language)
-    plain = [("/healthz", health), ("/readyz", readiness), ("/metrics", exposition), ("/static/<path:name>", static)]
+    plain: list[tuple[str, Callable[..., Response]]] = [("/healthz", health), ("/readyz", readiness), ("/metrics", exposition), ("/static/<path:name>", static)]
     for rule, call in plain:
-        table.all.append(Route(rule=rule, methods=frozenset({"GET"}), call=call, may=PUBLIC, kind="plain", name=call.__name__))
+        table.all.append(Route(rule=rule, methods=frozenset({"GET"}), call=call, may=PUBLIC, kind="plain", name=rule))
     own = {route.rule for route in runtime.definition.routes.all}
     return [route for route in table.all if route.rule not in own]
 
