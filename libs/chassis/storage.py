@@ -55,11 +55,16 @@ class Versioned:
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 
+def new_metadata() -> MetaData:
+    """Return the metadata of one service's tables; every constraint in it gets a name."""
+    return MetaData(naming_convention=NAMING_CONVENTION)
+
+
 def declarative_base() -> type[DeclarativeBase]:
     """Return a new base class whose tables belong to one service."""
 
     class Table(DeclarativeBase):
-        metadata = MetaData(naming_convention=NAMING_CONVENTION)
+        metadata = new_metadata()
 
     return Table
 
