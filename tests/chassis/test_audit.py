@@ -105,9 +105,9 @@ def test_entries_of_one_call_go_to_the_chains_of_their_units_in_order(store):
 
 
 def test_entries_vanish_with_the_transaction_that_is_undone(chain):
-    with pytest.raises(RuntimeError), chain.begin() as session:
+    with chain.begin() as session:
         append(session, AUDIT, AUDIT_KEY, [an_entry(9)])
-        raise RuntimeError
+        session.rollback()
     with chain.reading() as session:
         assert check(session).count == LENGTH
 
@@ -304,7 +304,7 @@ CHANGES = {
     "at": st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)),  # noqa: DTZ001
     "facts": st.dictionaries(CODES, st.one_of(CODES, st.integers(-9, 9), st.booleans(), st.none()), max_size=3),
     "mac": st.text("0123456789abcdef", min_size=64, max_size=64),
-} | {name: CODES for name in ("account_id", "roles", "action", "record_type", "record_id", "purpose", "correlation_id")}
+} | dict.fromkeys(("account_id", "roles", "action", "record_type", "record_id", "purpose", "correlation_id"), CODES)
 HEAD_CHANGES = {
     "unit_code": st.sampled_from(["00001", "09388"]),
     "entries": st.integers(0, 2**40),
