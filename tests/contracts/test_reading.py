@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -61,6 +61,7 @@ def facts() -> st.SearchStrategy[Any]:
     )
 
 
+@settings(deadline=None)
 @given(facts())
 def test_every_fact_is_read_as_it_was_written(fact):
     text = json.dumps(dump(fact))
@@ -70,11 +71,13 @@ def test_every_fact_is_read_as_it_was_written(fact):
     Draft202012Validator(schema_of(type(fact))).validate(json.loads(text))
 
 
+@settings(deadline=None)
 @given(facts(), st.dictionaries(st.text(min_size=1).map(lambda name: f"new_{name}"), st.integers()))
 def test_fields_of_a_later_version_are_ignored(fact, later):
     assert load(type_of(fact), dump(fact) | later) == fact
 
 
+@settings(deadline=None)
 @given(facts())
 def test_a_fact_knows_its_subject_and_its_day(fact):
     aggregate, _, identifier = subject_of(fact).partition("/")
