@@ -14,10 +14,12 @@ if [ -z "${BINHAN_AMQP_URL:-}" ]; then
     export BINHAN_AMQP_URL="amqp://$service:$password@${BINHAN_BROKER_HOST:?}:${BINHAN_BROKER_PORT:-5672}/"
 fi
 
-# The secret that the agencies share; the other keys are made here at the first start and never leave.
+# The agencies share this secret; the service's own keys are made here at its first start and never leave.
 if [ -r "$secrets/person-key" ] && [ ! -e "$BINHAN_KEYS/person_key.secret" ]; then
     (umask 077 && cp "$secrets/person-key" "$BINHAN_KEYS/person_key.secret")
 fi
+
+binhan keys create "$service"
 
 # A database that is away must not keep the pages from saying so: the service tries the migrations again itself.
 binhan migrate "$service" || echo "$service: not migrated yet; starting all the same" >&2
