@@ -115,7 +115,9 @@ def test_a_container_serves_although_the_database_is_away(stand_in: dict[str, st
 
 def test_addresses_that_are_given_are_used(stand_in: dict[str, str]):
     given = {"BINHAN_DATABASE_URL": "sqlite:////data/health.db", "BINHAN_AMQP_URL": "amqps://elsewhere/"}
-    assert start(stand_in | given).stdout.splitlines()[-1] == "serve health sqlite:////data/health.db amqps://elsewhere/"
+    assert (
+        start(stand_in | given).stdout.splitlines()[-1] == "serve health sqlite:////data/health.db amqps://elsewhere/"
+    )
 
 
 def test_the_shared_secret_is_put_beside_the_keys_once_and_only_for_the_service(stand_in: dict[str, str]):
