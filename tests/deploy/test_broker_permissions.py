@@ -18,11 +18,16 @@ Connect = Callable[[str], amqp.Channel]
 
 
 @pytest.fixture
-def channel_of(own_services: OwnServices, secrets_folder: Path, tmp_path: Path) -> Iterator[Connect]:
-    """Opens a channel as a service, on a broker whose accounts come from the definitions."""
-    definitions = tmp_path / "definitions.json"
+def definitions(secrets_folder: Path, tmp_path: Path) -> Path:
+    written = tmp_path / "definitions.json"
     script = CHECKOUT / "deploy/rabbitmq/definitions.sh"
-    definitions.write_bytes(subprocess.run(["sh", script, secrets_folder], capture_output=True, check=True).stdout)
+    written.write_bytes(subprocess.run(["sh", script, secrets_folder], capture_output=True, check=True).stdout)
+    return written
+
+
+@pytest.fixture
+def channel_of(own_services: OwnServices, secrets_folder: Path, definitions: Path) -> Iterator[Connect]:
+    """Opens a channel as a service, on a broker whose accounts come from the definitions."""
     imported = own_services.command("broker-ctl", "--", "import_definitions", str(definitions))
     assert imported.returncode == 0, imported.stdout + imported.stderr
     opened = []
@@ -112,3 +117,24 @@ def test_a_wrong_password_is_refused(channel_of: Connect, secrets_folder: Path):
     (secrets_folder / "health.password").write_text("wrong")
     with pytest.raises(amqp.AccessRefused):
         channel_of("health")
+
+
+@pytest.fixture
+def started_as_deployed(own_services: OwnServices, definitions: Path) -> Iterator[None]:
+    """An empty broker that starts with the configuration of deploy/rabbitmq, its accounts in our file."""
+    configuration = own_services.folder / "rabbitmq/rabbitmq.conf"
+    before = configuration.read_text()
+    deployed = (CHECKOUT / "deploy/rabbitmq/rabbitmq.conf").read_text()
+    address = next(line for line in before.splitlines() if line.startswith("listeners.tcp"))
+    configuration.write_text(deployed.replace("/run/binhan/definitions.json", str(definitions)) + address + "\n")
+    assert own_services.command("broker-wipe").returncode == 0
+    yield
+    configuration.write_text(before)
+    assert own_services.command("broker-wipe").returncode == 0
+
+
+@pytest.mark.usefixtures("started_as_deployed")
+def test_a_deployed_broker_has_the_accounts_of_the_password_files_and_no_other(own_services: OwnServices):
+    listed = own_services.command("broker-ctl", "--", "list_users", "--silent", "--no-table-headers").stdout
+    names = {line.split()[0] for line in listed.splitlines()}
+    assert names == {"administrator", "registry", "health", "campaigns", "reporting"}
