@@ -114,7 +114,10 @@ _ = gettext
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> LazyString:
-    """A text that counts; `%(count)s` is filled in. Vietnamese has one form, so `one` and `many` are usually the same."""
+    """A text that counts; `%(count)s` is filled in. Vietnamese has one form, so `one` and `many` are usually the same.
+
+    Give `count=` once more by name to have it written another way, as in `ngettext(…, 1234, count="1.234")`.
+    """
     return LazyString(one, many, count, {"count": count, **values})
 
 
@@ -230,7 +233,7 @@ def update(folder: Path) -> int:
                 message.string = _as_forms_of(message.id, before.string)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as stream:
-        write_po(stream, fresh, width=0, omit_header=False, sort_output=True, include_lineno=False)
+        write_po(stream, fresh, width=0, omit_header=True, sort_output=True, include_lineno=False)
     return len(missing(folder))
 
 

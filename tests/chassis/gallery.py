@@ -33,10 +33,10 @@ def frame(service: str = "registry", title: str = "Công an", **more: Any) -> di
     menu = [("today", "Việc hôm nay", "/"), ("people", "Người", "/people"), ("decision", "Quyết định", "/decisions"),
             ("calendar", "Đến hạn", "/due"), ("search", "Xét nghiệm", "/tests"), ("document", "Biểu mẫu", "/forms")]  # fmt: skip
     return {
-        "service": {"name": service, "title": title, "accent": service, "port": 8001},
-        "unit": {"code": "09385", "name": "phường Đồng Nguyên", "full_name": "Phường Đồng Nguyên, tỉnh Bắc Ninh"},
+        "service": {"name": service, "title": "Sổ theo dõi", "agency": f"{title} phường Đồng Nguyên", "accent": service, "port": 8001},
+        "unit": {"code": "09385", "name": "Đồng Nguyên", "full_name": "phường Đồng Nguyên", "title": "Phường Đồng Nguyên"},
         "actor": {"display_name": "Nguyễn Văn Mẫu", "username": "congan"},
-        "roles": ["Cán bộ theo dõi"],
+        "role": "Cán bộ theo dõi",
         "menu": [{"icon": icon, "label": label, "href": href, "current": href == "/"} for icon, label, href in menu],
         "csrf_token": "token",
         "demo": True,
@@ -177,8 +177,8 @@ EXTRA = {
 
 def pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Name, template and context of every sample page."""
-    nobody = {"actor": None, "roles": [], "menu": [], "search_href": None}
-    done = [{"level": "done", "text": "Đã ra quyết định số 12/QĐ-CAP cho Trần Văn Mẫu.", "next_label": "In quyết định", "next_href": "/decisions/12/print"}]
+    nobody = {"actor": None, "role": None, "menu": [], "search_href": None}
+    done = [{"level": "done", "text": "Đã ra quyết định số 12/QĐ-CAP cho Trần Văn Mẫu.", "next": {"label": "In quyết định", "href": "/decisions/12/print"}}]
     yield "today", "today.html", frame(flash=done) | {"title": "Việc hôm nay", "groups": DUTIES, "totals": [
         {"label": "Đang quản lý", "value": 47, "href": "/people"}, {"label": "Hết hạn tháng này", "value": 3, "href": "/due"},
         {"label": "Chờ nơi khác", "value": 1, "href": "/due"}, {"label": "Hồ sơ trong sổ", "value": 1234}]}  # fmt: skip
