@@ -1,0 +1,154 @@
+"""The questions that pages, API and handlers ask of the culture office's data."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from services.campaigns.domain import DELIVERED, MEASURES, PLANNED, VERIFIED
+from services.campaigns.tables import Activity, ActivityPlace, Campaign, Place, SupportCase
+
+RESIDENTIAL = ("TDP", "THON")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a campaign has done for one place: activities planned, held and verified."""
+
+    place: Place
+    planned: int
+    delivered: int
+    verified: int
+
+    @property
+    def is_reached(self) -> bool:
+        """Tell whether a verified activity reached the place."""
+        return self.verified > 0
+
+
+def place_named(session: Session, kind: str, name: str) -> Place | None:
+    """Find a place by its name."""
+    return session.scalar(select(Place).where(Place.kind == kind, Place.name == name))
+
+
+def places(kinds: Collection[str] | None = None, *, on: date | None = None) -> Select[Place]:
+    """Return the question for places, in the order of their names; of some kinds, and existing on a day, where given."""
+    question = select(Place).order_by(Place.kind, Place.name)
+    if kinds:
+        question = question.where(Place.kind.in_(kinds))
+    if on is not None:
+        question = question.where(Place.since_on <= on, (Place.closed_on.is_(None)) | (Place.closed_on > on))
+    return question
+
+
+def lifetimes(session: Session, place_ids: Collection[str]) -> dict[str, tuple[date, date | None]]:
+    """Return each place's first and last day; a place of another unit is absent."""
+    found = session.scalars(select(Place).where(Place.place_id.in_(list(place_ids))))
+    return {place.place_id: (place.since_on, place.closed_on) for place in found}
+
+
+def places_of(session: Session, activity_id: str) -> list[str]:
+    """Return the places of an activity, in a steady order."""
+    question = select(ActivityPlace.place_id).where(ActivityPlace.activity_id == activity_id)
+    return list(session.scalars(question.order_by(ActivityPlace.place_id)))
+
+
+def names_of(session: Session, place_ids: Collection[str]) -> list[str]:
+    """Return the names of places, sorted."""
+    return list(session.scalars(select(Place.name).where(Place.place_id.in_(list(place_ids))).order_by(Place.name)))
+
+
+def forget_places(session: Session, activity_id: str) -> None:
+    """Remove the places of an activity, before new ones are entered."""
+    session.execute(delete(ActivityPlace).where(ActivityPlace.activity_id == activity_id))
+
+
+def campaigns() -> Select[Campaign]:
+    """Return the question for plans, the newest first."""
+    return select(Campaign).order_by(Campaign.starts_on.desc(), Campaign.campaign_id)
+
+
+def running_campaigns(session: Session, day: date) -> Sequence[Campaign]:
+    """Return the plans that are under way on a day."""
+    return session.scalars(campaigns().where(Campaign.starts_on <= day, Campaign.ends_on >= day)).all()
+
+
+def activities(
+    *, state: str | None = None, campaign_id: str | None = None, kind: str | None = None
+) -> Select[Activity]:
+    """Return the question for activities, the newest first."""
+    question = select(Activity).order_by(Activity.planned_on.desc(), Activity.activity_id)
+    for column, value in ((Activity.state, state), (Activity.campaign_id, campaign_id), (Activity.kind, kind)):
+        if value:
+            question = question.where(column == value)
+    return question
+
+
+def overdue(session: Session, today: date) -> Sequence[Activity]:
+    """Return the activities whose day is past and of which no result is recorded."""
+    return session.scalars(
+        select(Activity).where(Activity.state == PLANNED, Activity.planned_on < today).order_by(Activity.planned_on)
+    ).all()
+
+
+def planned_between(session: Session, first: date, last: date) -> Sequence[Activity]:
+    """Return the activities planned for a span of days."""
+    return session.scalars(
+        select(Activity)
+        .where(Activity.state == PLANNED, Activity.planned_on.between(first, last))
+        .order_by(Activity.planned_on)
+    ).all()
+
+
+def waiting_for_verification(session: Session) -> Sequence[Activity]:
+    """Return the activities whose results nobody has vouched for yet, the oldest first."""
+    return session.scalars(select(Activity).where(Activity.state == DELIVERED).order_by(Activity.delivered_on)).all()
+
+
+def coverage(session: Session, campaign: Campaign, kinds: Collection[str] = RESIDENTIAL) -> list[Coverage]:
+    """Return what a campaign has done for each place that existed while it ran."""
+    rows = session.execute(
+        select(ActivityPlace.place_id, Activity.state)
+        .join(Activity, Activity.activity_id == ActivityPlace.activity_id)
+        .where(Activity.campaign_id == campaign.campaign_id)
+    ).all()
+    states: dict[str, list[str]] = {}
+    for place_id, state in rows:
+        states.setdefault(place_id, []).append(state)
+    existing = session.scalars(places(kinds).where(Place.since_on <= campaign.ends_on)).all()
+    return [
+        Coverage(
+            place=place,
+            planned=states.get(place.place_id, []).count(PLANNED),
+            delivered=states.get(place.place_id, []).count(DELIVERED),
+            verified=states.get(place.place_id, []).count(VERIFIED),
+        )
+        for place in existing
+        if place.closed_on is None or place.closed_on > campaign.starts_on
+    ]
+
+
+def totals(session: Session, campaign: Campaign) -> Mapping[str, int]:
+    """Return the sums of a campaign's measures, verified or not."""
+    sums = dict.fromkeys(MEASURES, 0)
+    for measures in session.scalars(select(Activity.measures).where(Activity.campaign_id == campaign.campaign_id)):
+        for name, amount in measures.items():
+            sums[name] += amount
+    return sums
+
+
+def open_case(session: Session, referral_ref: str, need: str) -> SupportCase | None:
+    """Find an open support case of a reference and a need."""
+    return session.scalar(
+        select(SupportCase).where(
+            SupportCase.referral_ref == referral_ref, SupportCase.need == need, SupportCase.closed_on.is_(None)
+        )
+    )
+
+
+def support_cases(*, only_open: bool) -> Select[SupportCase]:
+    """Return the question for support cases, the newest first."""
+    question = select(SupportCase).order_by(SupportCase.opened_on.desc(), SupportCase.case_id)
+    return question.where(SupportCase.closed_on.is_(None)) if only_open else question
