@@ -66,8 +66,8 @@ def check_delivery(*, state: str, measures: Mapping[str, int]) -> None:
 
 def check_verification(
     *, state: str, delivered_by: str | None, verified_by: str, delivered_on: date | None, verified_on: date
-) -> None:
-    """Refuse to verify what is not delivered, one's own results, or a day before the delivery."""
+) -> date:
+    """Refuse to verify what is not delivered, one's own results, or a day before the delivery; return its day."""
     if state != DELIVERED or delivered_on is None:
         raise WrongState(_("Chỉ hoạt động đã có kết quả và chưa xác nhận mới xác nhận được."))
     if delivered_by == verified_by:
@@ -76,6 +76,7 @@ def check_verification(
         )
     if verified_on < delivered_on:
         raise OutOfOrder(_("Ngày xác nhận phải từ ngày thực hiện trở đi."), field="verified_on")
+    return delivered_on
 
 
 def check_cancellation(*, state: str) -> None:

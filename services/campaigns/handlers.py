@@ -156,7 +156,7 @@ def deliver_activity(command: DeliverActivity, uow: UnitOfWork) -> Activity:
 def verify_activity(command: VerifyActivity, uow: UnitOfWork) -> Activity:
     """Vouch for somebody else's results; from now on they count as coverage."""
     activity = uow.get(Activity, command.activity_id)
-    check_verification(
+    delivered_on = check_verification(
         state=activity.state,
         delivered_by=activity.delivered_by,
         verified_by=uow.by.account_id,
@@ -171,7 +171,7 @@ def verify_activity(command: VerifyActivity, uow: UnitOfWork) -> Activity:
             activity_id=activity.activity_id,
             campaign_id=activity.campaign_id,
             kind=activity.kind,
-            delivered_on=activity.delivered_on,
+            delivered_on=delivered_on,
             verified_on=command.verified_on,
             places=tuple(queries.places_of(uow.session, activity.activity_id)),
         )
