@@ -37,4 +37,4 @@ class InProcess:
 def _is_wanted(envelope: Envelope, service: str, hears: Hears, units: Sequence[str]) -> bool:
     if hears.service != service or envelope.unit not in units:
         return False
-    return hears.types is None or any(envelope.type.startswith(f"{prefix}.") for prefix in hears.types)
+    return hears.wants(envelope.type)

@@ -1,8 +1,10 @@
 """The envelope of an event: CloudEvents 1.0 in JSON, with the extensions that order and trace it."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from chassis.errors import NotUnderstood
 
@@ -21,6 +23,12 @@ _NAMES_ON_THE_WIRE = {
 }
 
 
+# What is longer, or counts further, than the inbox can keep is no envelope: it could be neither heard nor parked.
+Name = Annotated[str, Meta(min_length=1, max_length=120)]
+Id = Annotated[str, Meta(min_length=1, max_length=36)]
+TraceId = Annotated[str, Meta(max_length=64)]
+
+
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_NAMES_ON_THE_WIRE):
     """One event as it travels.
 
@@ -29,20 +37,20 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_NAMES_ON_THE_W
     as the JSON text that was written into the outbox.
     """
 
-    event_id: str
-    source: str
-    type: str
-    subject: str
-    recorded_at: datetime
+    event_id: Id
+    source: Annotated[str, Meta(min_length=1, max_length=60)]
+    type: Name
+    subject: Name
+    recorded_at: Annotated[datetime, Meta(tz=True)]
     specversion: str = SPEC_VERSION
     datacontenttype: str = DATA_CONTENT_TYPE
-    position: int
-    subject_version: int
+    position: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+    subject_version: Annotated[int, Meta(ge=1, le=2**31 - 1)]
     occurred_on: date
-    unit: str
-    causation_id: str | None = None
-    correlation_id: str | None = None
-    traceparent: str | None = None
+    unit: Annotated[str, Meta(min_length=5, max_length=5)]
+    causation_id: Id | None = None
+    correlation_id: TraceId | None = None
+    traceparent: TraceId | None = None
     data: msgspec.Raw
 
     @property
@@ -71,6 +79,11 @@ def decode(body: bytes) -> Envelope:
         envelope = _decoder.decode(body)
     except msgspec.MsgspecError as error:
         raise NotUnderstood(f"not an event envelope: {error}", code="not_an_envelope") from error
-    if envelope.specversion != SPEC_VERSION or envelope.position < 1:
-        raise NotUnderstood("not an event envelope: unknown specversion or position", code="not_an_envelope")
+    if envelope.specversion != SPEC_VERSION or not bytes(envelope.data).startswith(b"{"):
+        raise NotUnderstood(
+            "not an event envelope: unknown specversion, or data of another kind", code="not_an_envelope"
+        )
+    if b"\\u0000" in body or b"\0" in body:
+        # PostgreSQL keeps no text with a zero character.
+        raise NotUnderstood("not an event envelope: a zero character", code="not_an_envelope")
     return envelope

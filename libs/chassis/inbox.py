@@ -8,7 +8,7 @@ subject wait behind it (:mod:`chassis.parking`).
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from time import sleep
 
 import msgspec
@@ -28,6 +28,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
@@ -118,17 +119,18 @@ class Inbox:
         Raises :class:`Unavailable` when the database is away: nothing was done and the caller keeps the events. An
         event that cannot take effect is parked; it never stops the others.
         """
-        distinct = list({(each.source, each.position): each for each in reversed(envelopes)}.values())[::-1]
-        return self._receive_bisecting(distinct)
+        distinct: dict[tuple[str, int, str], Envelope] = {}
+        for each in envelopes:
+            distinct.setdefault((each.source, each.position, each.event_id), each)
+        return self._receive_bisecting(list(distinct.values()))
 
     def _receive_bisecting(self, envelopes: Sequence[Envelope]) -> int:
         if not envelopes:
             return 0
         try:
             return self._receive_together(envelopes)
-        except Exception as error:
-            if _database_is_away(error):
-                raise Unavailable("the database is away", code="database_away") from error
+        except Exception as error:  # noqa: BLE001 - whatever an effect raises must not stop the other events
+            _raise_if_away(error)
             if len(envelopes) == 1:
                 return self._receive_or_park(envelopes[0], error)
         middle = len(envelopes) // 2
@@ -139,7 +141,7 @@ class Inbox:
             new = self._write_rows(session, envelopes, state=APPLIED)
             if not new:
                 return 0
-            stuck = stuck_subjects(session, self._tables)
+            stuck = stuck_subjects(session, self._tables, among=new)
             free = [each for each in new if (each.source, each.subject) not in stuck]
             waiting = [each for each in new if (each.source, each.subject) in stuck]
             if waiting:
@@ -155,16 +157,23 @@ class Inbox:
             sleep(BACK_OFF_SECONDS * 2**attempt)
             try:
                 return self._receive_together([envelope])
-            except Exception as again:
-                if _database_is_away(again):
-                    raise Unavailable("the database is away", code="database_away") from again
+            except Exception as again:  # noqa: BLE001 - see above
+                _raise_if_away(again)
                 error = again
-        with self._store.begin() as session:
-            new = self._write_rows(session, [envelope], state=PARKED)
-            park(session, self._tables, new, error=describe(error), at=self._clock.now(), attempts=TRIES_BEFORE_PARKING)
+        try:
+            new = self._park(envelope, error)
+        except DBAPIError as again:
+            _raise_if_away(again)
+            raise
         said = {"event_id": envelope.event_id, "type": envelope.type, "error": describe(error)}
         _log.error("event parked", extra=said)
         return len(new)
+
+    def _park(self, envelope: Envelope, error: Exception) -> list[Envelope]:
+        with self._store.begin() as session:
+            new = self._write_rows(session, [envelope], state=PARKED)
+            park(session, self._tables, new, error=describe(error), at=self._clock.now(), attempts=TRIES_BEFORE_PARKING)
+        return new
 
     def _write_rows(self, session: Session, envelopes: Sequence[Envelope], *, state: str) -> list[Envelope]:
         statement = _INSERT[session.get_bind().dialect.name]
@@ -193,11 +202,21 @@ class Inbox:
                 _log.critical("one position, two events", extra=said)
 
 
-def stuck_subjects(session: Session, tables: InboxTables) -> set[tuple[str, str]]:
-    """Return the (source, subject) pairs that have a parked event."""
+def stuck_subjects(session: Session, tables: InboxTables, *, among: Sequence[Envelope]) -> set[tuple[str, str]]:
+    """Return the (source, subject) pairs of these events that have a parked event.
+
+    The parked events stay locked: who tries them again at this moment takes along what comes to wait behind them, or is
+    waited for and leaves nothing to wait behind.
+    """
     inbox = tables.inbox
-    found = session.execute(select(inbox.c.source, inbox.c.subject).where(inbox.c.state == PARKED).distinct())
-    return {(row.source, row.subject) for row in found}
+    parked = select(inbox.c.source, inbox.c.subject).where(inbox.c.state == PARKED)
+    subjects = {(each.source, each.subject) for each in among} & {
+        (row.source, row.subject) for row in session.execute(parked.distinct())
+    }
+    if not subjects:
+        return subjects
+    still_parked = parked.where(tuple_(inbox.c.source, inbox.c.subject).in_(subjects)).with_for_update(read=True)
+    return {(row.source, row.subject) for row in session.execute(still_parked)}
 
 
 def park(
@@ -270,13 +289,13 @@ def rows_document(envelopes: Sequence[Envelope], *, received_at: datetime, state
 
 def _instant(instant: datetime) -> str:
     # The form in which SQLAlchemy keeps an instant on SQLite; PostgreSQL reads it with the zone added in the statement.
-    return instant.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def _database_is_away(error: Exception) -> bool:
-    if isinstance(error, OperationalError | InterfaceError):
-        return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+def _raise_if_away(error: Exception) -> None:
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if lost or isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        raise Unavailable("the database is away", code="database_away") from error
 
 
 _COLUMNS = (

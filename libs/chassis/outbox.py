@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Date,
     ForeignKey,
@@ -171,7 +172,7 @@ def page_after(
         .limit(limit)
     )
     if types is not None:
-        query = query.where(or_(*(outbox.c.type.startswith(prefix, autoescape=True) for prefix in types)))
+        query = query.where(or_(*(_is_of(outbox.c.type, prefix) for prefix in types)))
     return [_envelope(row, service) for row in connection.execute(query)]
 
 
@@ -179,6 +180,11 @@ def assigned_through(connection: Connection, tables: OutboxTables, unit: str) ->
     """Return the position of the unit's last event that has one."""
     state = tables.relay_state
     return connection.scalar(select(state.c.assigned_through).where(state.c.unit_code == unit)) or 0
+
+
+def _is_of(type_: Column[Any], prefix: str) -> ColumnElement[bool]:
+    # As the broker matches `<prefix>.#`: the whole type, or all that continues it after a dot.
+    return or_(type_ == prefix, type_.startswith(f"{prefix}.", autoescape=True))
 
 
 def _envelope(row: Row[Any], service: str) -> Envelope:

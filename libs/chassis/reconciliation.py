@@ -43,6 +43,10 @@ class Hears:
     service: str
     types: tuple[str, ...] | None = None
 
+    def wants(self, type_: str) -> bool:
+        """Tell whether a type is listened to: as the broker matches ``<prefix>.#``."""
+        return self.types is None or any(f"{type_}.".startswith(f"{prefix}.") for prefix in self.types)
+
     def routing_keys(self, units: Sequence[str]) -> list[str]:
         """Return the broker's patterns for these units."""
         prefixes = self.types if self.types is not None else (self.service,)

@@ -68,8 +68,10 @@ class Relay:
                     self._run_with(connection)
             except (Unavailable, DBAPIError, RelayTaken) as error:
                 _log.warning("relay waits", extra={"reason": type(error).__name__, "seconds": wait})
-                self._stopped.wait(wait)
-                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+            except Exception:  # noqa: BLE001 - a relay that ends takes its service with it, and its outbox is safe
+                _log.exception("relay failed and will try again", extra={"seconds": wait})
+            self._stopped.wait(wait)
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
     def run_until_empty(self) -> int:
         """Relay everything that is committed now; return how many events were delivered."""
