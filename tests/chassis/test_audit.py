@@ -351,3 +351,12 @@ def test_any_change_of_any_field_of_the_end_is_found(long_lived_chain, data):
 
 def same(one, other):
     return one == other and type(one) is type(other)
+
+
+def test_the_newest_entries_can_be_checked_alone(chain):
+    newest = tampered(chain, update(ENTRY).where(row(2)).values(account_id="x"), last=5)
+    assert (newest.ok, newest.count, newest.checked) == (True, LENGTH, 5)
+    assert tampered(chain, update(ENTRY).where(row(4)).values(account_id="x"), last=5).first_broken == 4
+    assert tampered(chain, delete(ENTRY).where(row(LENGTH)), last=5).first_broken == LENGTH
+    assert tampered(chain, last=LENGTH).ok
+    assert tampered(chain, last=1000).checked == LENGTH

@@ -1,7 +1,7 @@
 """Writing the audit log: each unit's entries form one chain that can only grow."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -19,6 +19,9 @@ START = ""
 
 # Written by the chain itself when it finds its own end touched; from there on the chain never verifies again.
 BREAK_NOTICED = "audit.break_noticed"
+
+
+_COLUMNS = tuple(column.name for column in fields(AuditEntry))
 
 
 class Head(NamedTuple):
@@ -57,7 +60,7 @@ def _append_to_unit(session: Session, tables: AuditTables, key: bytes, unit: str
 def _chained(key: bytes, head: Head, entries: Sequence[AuditEntry]) -> Iterator[dict[str, Any]]:
     mac = head.last_mac
     for position, entry in enumerate(entries, start=head.entries + 1):
-        row = asdict(entry) | {"position": position, "facts": dict(entry.facts)}
+        row = {name: getattr(entry, name) for name in _COLUMNS} | {"position": position, "facts": dict(entry.facts)}
         mac = entry_mac(key, row, mac)
         yield row | {"mac": mac}
 

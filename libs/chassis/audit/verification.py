@@ -24,10 +24,14 @@ class Anchor:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditReport:
-    """What a check found: how many entries hold, and the first position that does not, with the reason."""
+    """What a check found: the first position that does not hold, with the reason.
+
+    ``count`` is the position up to which the chain holds, ``checked`` how many entries were looked at for it.
+    """
 
     ok: bool
     count: int
+    checked: int
     last_mac: str
     first_broken: int | None = None
     reason: str = ""
@@ -47,25 +51,31 @@ def verify(
     unit: str,
     *,
     anchor: Anchor | None = None,
+    last: int | None = None,
     batch: int = BATCH,
 ) -> AuditReport:
-    """Check the whole chain of a unit, in batches, while others go on writing.
+    """Check the chain of a unit, in batches, while others go on writing.
 
     Finds changed, removed, reordered and inserted entries, also at the end. A database put back as a whole to
-    an older state is found only with an ``anchor`` that was noted outside it.
+    an older state is found only with an ``anchor`` that was noted outside it. With ``last`` it looks at so many
+    of the newest entries only, quick enough for a page; the whole chain takes about a second per 50,000.
     """
     walk = _Walk(session, tables, key, unit, anchor=anchor, batch=batch)
+    if last is not None:
+        walk.skip_all_but(last)
     try:
         walk.to_the_end()
     except _BrokenAtError as broken:
         return AuditReport(
             ok=False,
             count=walk.position,
+            checked=walk.position - walk.started_at,
             last_mac=walk.mac,
             first_broken=broken.position,
             reason=broken.reason,
         )
-    return AuditReport(ok=True, count=walk.position, last_mac=walk.mac)
+    checked = walk.position - walk.started_at
+    return AuditReport(ok=True, count=walk.position, checked=checked, last_mac=walk.mac)
 
 
 class _Walk:
@@ -81,6 +91,7 @@ class _Walk:
         anchor: Anchor | None,
         batch: int,
     ) -> None:
+        self.started_at = 0
         self.position = 0
         self.mac = START
         self._session = session
@@ -89,6 +100,15 @@ class _Walk:
         self._unit = unit
         self._anchor = anchor
         self._batch = batch
+
+    def skip_all_but(self, last: int) -> None:
+        """Start at the entry before the newest ``last``, taking it for true."""
+        table = self._tables.audit_entry
+        older = select(table.c.position, table.c.mac).where(table.c.unit_code == self._unit)
+        entry = self._session.execute(older.order_by(table.c.position.desc()).offset(last).limit(1)).one_or_none()
+        if entry is not None:
+            self.started_at = self.position = entry.position
+            self.mac = entry.mac
 
     def to_the_end(self) -> None:
         """Walk until the end, read *after* the entries, agrees with them: others may be writing meanwhile."""
