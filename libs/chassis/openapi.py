@@ -36,14 +36,15 @@ def document(definition: ServiceDefinition) -> dict[str, Any]:
 
 class _Document:
     def __init__(self, definition: ServiceDefinition) -> None:
+        about = _("Trao đổi dữ liệu với %(title)s; mỗi yêu cầu cần phiên đăng nhập hoặc mã truy cập.", title=definition.title)
         self._plugin = MarshmallowPlugin(schema_name_resolver=_name_of)
         self._spec = APISpec(
             title=f"Bình An · {definition.title!s}",
             version=VERSION,
             openapi_version="3.1.0",
             plugins=[self._plugin],
-            info={"description": str(_("Trao đổi dữ liệu với %(title)s; mỗi yêu cầu cần phiên đăng nhập hoặc mã truy cập.", title=definition.title))},
-        )  # fmt: skip
+            info={"description": str(about)},
+        )
         self._converter.add_attribute_function(_said_of_answer)
         self._routes = [route for route in definition.routes.all if route.kind == "api"]
         self._tags = definition.name
@@ -91,8 +92,9 @@ class _Document:
         """The form as a program sends it; a change needs only the answers that change."""
         form = route.operation.form if route.operation else Form
         if form.__name__ not in self._spec.components.schemas:
-            plain = Schema.from_dict(dict(form._declared_fields), name=form.__name__)
-            self._spec.components.schema(form.__name__, {**self._converter.schema2jsonschema(plain), "additionalProperties": False, "properties": self._answers(form)})  # fmt: skip
+            plain = self._converter.schema2jsonschema(_plain(form))
+            closed = {"additionalProperties": False, "properties": self._answers(form)}
+            self._spec.components.schema(form.__name__, {**plain, **closed})
         reference = {"$ref": f"#/components/schemas/{form.__name__}"}
         if "PATCH" not in route.methods:
             return reference
@@ -104,8 +106,7 @@ class _Document:
         return {"$ref": f"#/components/schemas/{changes}"}
 
     def _answers(self, form: type[Form]) -> dict[str, Any]:
-        plain = Schema.from_dict(dict(form._declared_fields), name=form.__name__)
-        properties = dict(self._converter.schema2jsonschema(plain).get("properties", {}))
+        properties = dict(self._converter.schema2jsonschema(_plain(form)).get("properties", {}))
         properties["confirm_reasons"] = {
             "type": "object",
             "additionalProperties": {"type": "string"},
@@ -119,10 +120,9 @@ class _Document:
             for name in _RULE_VARIABLE.findall(route.rule)
         ]
         if route.query is not None:
-            plain = Schema.from_dict(dict(route.query._declared_fields), name=route.query.__name__)
-            properties = self._converter.schema2jsonschema(plain).get("properties", {})
+            properties = self._converter.schema2jsonschema(_plain(route.query)).get("properties", {})
             found += [
-                {"name": name, "in": "query", "required": asked(route.query._declared_fields[name]).needed, "schema": schema}
+                {"name": name, "in": "query", "required": asked(route.query.declared()[name]).needed, "schema": schema}
                 for name, schema in properties.items()
             ]
         if route.many:
@@ -161,6 +161,11 @@ class _Document:
             "required": ["items", "next"],
             "properties": {"items": {"type": "array", "items": reference}, "next": {"type": ["string", "null"]}},
         }
+
+
+def _plain(form: type[Form]) -> type[Schema]:
+    """The answers of a form without the form: apispec makes an instance, and a form wants to know what day it is."""
+    return Schema.from_dict(dict(form.declared()), name=form.__name__)
 
 
 class _Fault(Schema):

@@ -93,7 +93,8 @@ def read_as(how: Reading) -> Iterator[None]:
         _reading.reset(token)
 
 
-_reading: ContextVar[Reading] = ContextVar("reading", default=Reading(channel="api", today=date.max))
+_AS_PROGRAM = Reading(channel="api", today=date.max)
+_reading: ContextVar[Reading] = ContextVar("reading", default=_AS_PROGRAM)
 
 
 def clean(text: str) -> str:

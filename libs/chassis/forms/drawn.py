@@ -30,8 +30,11 @@ NOTHING = "—"
 
 @dataclass(kw_only=True)
 class DrawnField:
-    """One field, ready to be drawn. `kind` is one of text, textarea, date, number, select, radio, checkbox, multiselect,
-    password, hidden; `choices` are (code, label, selected)."""
+    """One field, ready to be drawn.
+
+    `kind` is text, textarea, date, number, select, radio, checkbox, multiselect, password or hidden; `choices` are
+    (code, label, selected).
+    """
 
     name: str
     label: str
@@ -112,7 +115,7 @@ class _Drawing:
         errors = [str(sentence) for sentence in self.faults.get(name, ())]
         return DrawnField(
             name=name, label=str(said.label), hint=str(said.hint), kind=kind, required=said.needed,
-            value=_value(answer, value, kind), choices=self._choices(said, value, kind), errors=errors,
+            value=_value(value, kind), choices=self._choices(said, value, kind), errors=errors,
             warning=" ".join(str(sentence) for sentence in self.warnings.get(name, ())), reason_name=name + REASON,
             reason=self.reasons.get(name, ""), attributes=self._attributes(name, answer, said, kind),
         )  # fmt: skip
@@ -184,7 +187,7 @@ def _attributes(answer: fields.Field[Any], said: Asked, kind: str) -> dict[str, 
     return {}
 
 
-def _value(answer: fields.Field[Any], value: Any, kind: str) -> str:
+def _value(value: Any, kind: str) -> str:
     if kind == "password":  # a password is never sent back
         return ""
     if kind == "checkbox":
@@ -211,12 +214,12 @@ def facts(form: type[Form], values: Mapping[str, Any], *, request: Any = None) -
 
 
 def _answers(form: type[Form]) -> list[tuple[str, fields.Field[Any]]]:
-    return [(name, answer) for name, answer in form._declared_fields.items() if not asked(answer).secret]
+    return [(name, answer) for name, answer in form.declared().items() if not asked(answer).secret]
 
 
 def shown(answer: fields.Field[Any], value: Any, request: Any = None) -> str:
     """One answer as a person reads it: labels for codes, 05/07/2026, Có or Không, a dash for nothing."""
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", []):
         return NOTHING
     if isinstance(value, bool):
         return str(_("Có")) if value else str(_("Không"))

@@ -167,12 +167,17 @@ class Form(Schema):
         dumped: dict[str, Any] = self.dump(dict(data))
         return dumped
 
+    @classmethod
+    def declared(cls) -> Mapping[str, fields.Field[Any]]:
+        """The answers as they were declared, by name."""
+        return cls._declared_fields
+
     # -- checking the declaration ----------------------------------------------------------------------------------------------
 
     @classmethod
     def check_declaration(cls, path_names: Iterable[str] = ()) -> None:
         """Raise TypeError with a sentence when the form cannot work. Called once, when it is added to the routes."""
-        declared = list(cls._declared_fields)
+        declared = list(cls.declared())
         grouped = [name for group in cls.groups for name in group.names]
         if cls.groups and sorted(grouped) != sorted(declared):
             odd = sorted(set(grouped) ^ set(declared)) or sorted(grouped)
@@ -214,7 +219,7 @@ class DetailsOf(fields.Nested):
 
     def __init__(self, form: type[Form], **kwargs: Any) -> None:
         named = {field.name for field in dataclasses.fields(form.command)} if form.command else set()
-        extra = {name: field for name, field in form._declared_fields.items() if name not in named}
+        extra = {name: field for name, field in form.declared().items() if name not in named}
         super().__init__(Schema.from_dict(dict(extra), name=f"{form.__name__}Details"), **kwargs)
 
 

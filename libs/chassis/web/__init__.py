@@ -36,7 +36,8 @@ A deed is an operation: one form gives the page, the validation, the JSON API an
         form=PersonForm, handle=handlers.register_person,                  # handle(command, uow) -> what was saved
         page="/people/new", api="/api/v1/people", out=PersonOut,
         done=lambda saved: f"/people/{saved.id}", location=lambda saved: f"/api/v1/people/{saved.id}",
-        said=lambda saved: flash(_("Đã ghi nhận hồ sơ %(code)s.", code=saved.code), _("Ra quyết định"), f"/people/{saved.id}/decision"),
+        said=lambda saved: flash(_("Đã ghi nhận hồ sơ %(code)s.", code=saved.code),
+                                 _("Ra quyết định"), f"/people/{saved.id}/decision"),
     ))
 
 A change of something that exists has the method PATCH and says what is there now. The page then carries the version, the API

@@ -65,6 +65,7 @@ def json_answer(value: Any, *, status: int = 200, headers: dict[str, str] | None
 
 
 def to_json(value: Any) -> str:
+    """Write a value as JSON, its texts in the language of the request."""
     return json.dumps(spoken(value), ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 

@@ -13,6 +13,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 from werkzeug.wrappers import Request as HTTPRequest
 from werkzeug.wrappers import Response
@@ -110,7 +111,12 @@ class Application:
             allowed = adapter.allowed_methods()
             if allowed:
                 return Response(status=204, headers={"Allow": ", ".join(sorted({*allowed, "OPTIONS"}))})
-        request.route, values = adapter.match()
+        try:
+            request.route, values = adapter.match()
+        except HTTPException:
+            if not request.is_api:  # the page that says so shows who is signed in
+                self._identities.recognise(request)
+            raise
         request.path_values = dict(values)
         return None
 
@@ -184,7 +190,7 @@ class Application:
         try:
             return self._refusal(request, error)
         except Exception as again:  # noqa: BLE001 - drawing the refusal failed: the plainest answer is left
-            _log.error(  # noqa: TRY400 - the formatter takes exc_info and leaves the text out
+            _log.error(
                 "refusal could not be drawn", exc_info=again, extra={"correlation_id": request.correlation_id}
             )
             return Response(f"{request.correlation_id}\n", status=500, mimetype="text/plain")

@@ -64,9 +64,7 @@ def read_cursor(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[A
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if not isinstance(values, list) or len(values) != len(by):
-            raise ValueError
-        return [_of_kind(column.type.python_type, value) for column, value in zip(by, values, strict=True)]
+        return [_of_kind(column.type.python_type, value) for column, value in zip(by, list(values), strict=True)]
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise NotUnderstood(
             _("Con trỏ trang không hợp lệ; hãy lấy lại danh sách từ trang đầu."), field="cursor"

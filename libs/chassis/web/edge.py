@@ -40,6 +40,8 @@ class PortInUse(RuntimeError):
 class Server(WebServer):
     """The server of one service: its own address, nobody else's, and patience that ends."""
 
+    _starting: bool
+
     def start(self) -> None:
         """Listen. Raises PortInUse where nameko's own server would share the port without a word."""
         if self._starting:
@@ -56,7 +58,9 @@ class Server(WebServer):
         (entrypoint,) = self._providers
         return entrypoint.answer
 
-    def get_wsgi_server(self, sock: Any, wsgi_app: Any, protocol: Any = HttpOnlyProtocol, debug: bool = False) -> Any:
+    def get_wsgi_server(
+        self, sock: Any, wsgi_app: Any, protocol: Any = HttpOnlyProtocol, debug: bool = False  # noqa: FBT001, FBT002 - nameko's
+    ) -> Any:
         """A server that keeps no access log: addresses may hold what a person searched for."""
         return wsgi.Server(
             sock, sock.getsockname(), wsgi_app, protocol=protocol, debug=debug, log=_log, log_output=False,
@@ -91,7 +95,7 @@ class Http(Entrypoint):
             self.container.spawn_worker(self, (http,), {}, handle_result=partial(_hand_over, answered))
             response: Response = answered.wait()
         except Exception as error:  # noqa: BLE001 - the last line of defence says nothing of what happened
-            _log.error("request not answered", exc_info=error)  # noqa: TRY400 - its text may name a person
+            _log.error("request not answered", exc_info=error)
             return Response("503\n", status=503, mimetype="text/plain", headers={"Retry-After": "30"})
         return response
 

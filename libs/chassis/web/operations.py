@@ -14,7 +14,7 @@ from chassis.forms import Form, NeedsConfirmation, bind
 from chassis.forms.form import FORM_HAS_FAULTS
 from chassis.i18n import _
 from chassis.ids import new_id
-from chassis.web import bodies, idempotency
+from chassis.web import bodies, idempotency, problems
 from chassis.web.answers import etag, flash, json_answer, redirect, version_of
 from chassis.web.routing import Loaded, Operation, Route
 
@@ -93,7 +93,8 @@ def _page(operation: Operation) -> Callable[..., Response]:
         form = operation.form(today=request.today, channel="page", request=request)
         typed, reasons = form.typed_on_page(request.http.form), form.reasons_on_page(request.http.form)
         try:
-            saved = _save(request, operation, form, typed, reasons, path, _version_on_page(request, operation))
+            version = _version_on_page(request, operation)
+            saved = _save(request, operation, form, typed=typed, reasons=reasons, version=version)
             request.uow.session.flush()
             said = operation.said(saved) if operation.said else flash(_("Đã ghi: %(title)s.", title=_title(operation)))
             return redirect(operation.done(saved), said)
@@ -122,8 +123,6 @@ def _empty_form(request: Request, operation: Operation, path: Mapping[str, Any])
 
 def redrawn(request: Request, redraw: Redraw) -> Response:
     """Draw the form again after a refusal, in a fresh unit of work that will be given up."""
-    from chassis.web import problems
-
     operation, path = redraw.operation, request.path_values
     error = problems.understood(redraw.error, request)
     form = operation.form(today=request.today, channel="page", request=request)
@@ -184,7 +183,7 @@ def _api(operation: Operation) -> Callable[..., Response]:
         form = operation.form(today=request.today, channel="api", request=request)
         if operation.method == "PATCH" and operation.load is not None:
             sent = form.plain(operation.load(request, **path).answers) | sent
-        saved = _save(request, operation, form, sent, reasons, path, version)
+        saved = _save(request, operation, form, typed=sent, reasons=reasons, version=version)
         request.uow.session.flush()
         return _saved(operation, saved)
 
@@ -230,12 +229,13 @@ def _save(
     request: Request,
     operation: Operation,
     form: Form,
+    *,
     typed: Mapping[str, Any],
     reasons: Mapping[str, str],
-    path: Mapping[str, Any],
     version: int | None,
 ) -> Any:
     """Read the answers, make the command, carry it out."""
+    path = request.path_values
     if operation.load is not None:
         _check_version(operation.load(request, **path), version)
     _check_reasons(form, reasons)
@@ -254,6 +254,6 @@ def _check_version(loaded: Loaded, version: int | None) -> None:
 def _check_reasons(form: Form, reasons: Mapping[str, str]) -> None:
     unknown = [name for name in reasons if name not in form.fields]
     if unknown:
-        raise NotUnderstood(
-            FORM_HAS_FAULTS, fields={unknown[0][:60]: [_("Không có mục “%(name)s” trong mẫu này; hãy bỏ mục đó.", name=unknown[0][:60])]}
-        )  # fmt: skip
+        name = unknown[0][:60]
+        sentence = _("Không có mục “%(name)s” trong mẫu này; hãy bỏ mục đó.", name=name)
+        raise NotUnderstood(FORM_HAS_FAULTS, fields={name: [sentence]})

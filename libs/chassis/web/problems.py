@@ -67,7 +67,8 @@ def understood(error: Exception, request: Request) -> ProgrammeError:
     if isinstance(error, IntegrityError):
         _note(error, request)
         return RuleBroken(
-            _("Cùng lúc có người khác ghi điều trái với lần ghi này. Hãy mở lại trang để xem bản mới rồi ghi lại."), code="conflict"
+            _("Cùng lúc có người khác ghi điều trái với lần ghi này. Hãy mở lại trang để xem bản mới rồi ghi lại."),
+            code="conflict",
         )
     if isinstance(error, OperationalError | PoolTimeout) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         _note(error, request)

@@ -98,7 +98,8 @@ class Route:
 class Routes:
     """The routes of one service, in the order in which they were declared.
 
-    `home` is where a person lands after signing in; `demo_accounts` ({username, password, role} each) are shown at the door where the data is made up.
+    `home` is where a person lands after signing in; `demo_accounts` ({username, password, role} each) are shown at
+    the door where the data is made up.
     """
 
     home: str = "/"
@@ -166,7 +167,7 @@ class Routes:
 
         Raises TypeError with a sentence when the form, the command and the path do not fit together.
         """
-        from chassis.web import operations
+        from chassis.web import operations  # noqa: PLC0415 - operations are made of routes
 
         for rule in filter(None, (operation.page, operation.api)):
             operation.form.check_declaration(variables(rule))

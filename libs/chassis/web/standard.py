@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).resolve().parent.parent / "static"
 A_YEAR = 365 * 24 * 3600
 AN_HOUR = 3600
+_GET = frozenset({"GET"})
 
 
 def routes(runtime: Runtime) -> list[Route]:
@@ -32,9 +33,8 @@ def routes(runtime: Runtime) -> list[Route]:
     for part in (door.routes, oversight.routes, specification.routes):
         table.include(part)
     table.page("/language", may=PUBLIC)(language)
-    plain: list[tuple[str, Callable[..., Response]]] = [("/healthz", health), ("/readyz", readiness), ("/metrics", exposition), ("/static/<path:name>", static)]
-    for rule, call in plain:
-        table.all.append(Route(rule=rule, methods=frozenset({"GET"}), call=call, may=PUBLIC, kind="plain", name=rule))
+    for rule, call in _PLAIN.items():
+        table.all.append(Route(rule=rule, methods=_GET, call=call, may=PUBLIC, kind="plain", name=rule))
     own = {route.rule for route in runtime.definition.routes.all}
     return [route for route in table.all if route.rule not in own]
 
@@ -54,7 +54,7 @@ def readiness(request: Request) -> Response:
     )
 
 
-def exposition(request: Request) -> Response:
+def exposition(_request: Request) -> Response:
     """The metrics of this process."""
     return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
@@ -80,3 +80,11 @@ def language(request: Request) -> Response:
     if wanted in LOCALES:
         request.identities.keep_language(response, wanted)
     return response
+
+
+_PLAIN: Mapping[str, Callable[..., Response]] = {
+    "/healthz": health,
+    "/readyz": readiness,
+    "/metrics": exposition,
+    "/static/<path:name>": static,
+}
