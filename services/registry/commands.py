@@ -1,0 +1,97 @@
+"""What the commune police can be asked to record: one order per deed, in the words of the form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterPerson:
+    """Enter a person in the register. ``birth_date`` is ISO text, "1990-05-01" or only "1990"; ``details`` are sealed too."""
+
+    full_name: str
+    sex: str
+    birth_date: str
+    ethnic_group: str
+    id_type: str
+    id_number: str | None = None
+    no_id_reason: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    confirmed_warnings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectPerson:
+    """Put a person's details right; the values replace all earlier ones. The personal number stays."""
+
+    person_id: str
+    version: int
+    full_name: str
+    sex: str
+    birth_date: str
+    ethnic_group: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    confirmed_warnings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordTestResult:
+    """Enter the result of a test for drugs in the body. Times are "16:00", in the time of Việt Nam.
+
+    ``received_on`` and ``received_time`` say when the police had the result; they begin the time for deciding. Left out, the
+    result was known when the sample was taken.
+    """
+
+    person_id: str
+    taken_on: date
+    taken_time: str
+    sample: str
+    result: str
+    reason_code: str
+    substances: Sequence[str] = ()
+    received_on: date | None = None
+    received_time: str | None = None
+    same_sex_officer: bool = False
+    guardian_present: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideUserManagement:
+    """Record a signed decision to manage a person. Dates of the term left out are those of the law."""
+
+    person_id: str
+    test_id: str
+    decided_on: date
+    document_number: str
+    signer_role: str
+    signer_name: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopUserManagement:
+    """Record a signed decision to stop management before its term."""
+
+    case_id: str
+    stopped_on: date
+    reason: str
+    document_number: str
+    signer_role: str
+    signer_name: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndUserManagement:
+    """Record a signed decision that management ended with its term."""
+
+    case_id: str
+    ended_on: date
+    document_number: str
+    signer_role: str
+    signer_name: str
+    details: Mapping[str, Any] = field(default_factory=dict)
