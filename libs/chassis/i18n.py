@@ -18,7 +18,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, Self
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -62,7 +62,7 @@ class LazyString(str):
 
     def __new__(
         cls, one: str, many: str | None = None, count: int = 1, values: Mapping[str, object] | None = None
-    ) -> LazyString:
+    ) -> Self:
         values = values or {}
         chosen = one if many is None or count == 1 else many
         text = super().__new__(cls, chosen % values if values else chosen)
@@ -175,6 +175,7 @@ def folder_of(package: str) -> Path:
 
 
 def catalogue_file(folder: Path) -> Path:
+    """Where a package keeps its English."""
     return folder / "locale" / "en.po"
 
 
@@ -200,8 +201,13 @@ def _forms(value: str | Sequence[str] | None) -> tuple[str, ...]:
 
 # -- the translator's tools ----------------------------------------------------------------------------------------------------
 
-_METHODS = [("migrations/**", "ignore"), ("static/**", "ignore"), ("**.py", "python"), ("**/templates/**.html", "jinja2"),
-            ("templates/**.html", "jinja2")]
+_METHODS = [
+    ("migrations/**", "ignore"),
+    ("static/**", "ignore"),
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+    ("templates/**.html", "jinja2"),
+]
 _KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2)}
 
 
@@ -247,7 +253,7 @@ def _as_forms_of(identity: str | Sequence[str], string: str | Sequence[str] | No
 def main(arguments: Sequence[str]) -> int:
     """`missing [package…]` or `update [package…]`; all packages when none is named. Returns the exit status."""
     if not arguments or arguments[0] not in {"missing", "update"}:
-        print("python -m chassis.i18n missing|update [package…]", file=sys.stderr)
+        sys.stderr.write("python -m chassis.i18n missing|update [package…]\n")
         return 2
     names: Iterable[str] = arguments[1:] or packages()
     empty = 0
@@ -257,7 +263,7 @@ def main(arguments: Sequence[str]) -> int:
             update(folder)
         for message in missing(folder):
             empty += 1
-            print(f"{name}: {message}")
+            sys.stdout.write(f"{name}: {message}\n")
     return 1 if empty else 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ NOTHING = "—"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
 
 _ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -139,13 +141,13 @@ def _relative_day(days: int) -> str:
 
 def _span(seconds: int) -> str:
     """One unit is enough for a reader: seconds, then minutes, hours and days, cut off and not rounded."""
-    if seconds < 60:
+    if seconds < MINUTE:
         return str(ngettext("%(count)s giây", "%(count)s giây", seconds))
-    if seconds < 3600:
-        return str(ngettext("%(count)s phút", "%(count)s phút", seconds // 60))
-    if seconds < 86400:
-        return str(ngettext("%(count)s giờ", "%(count)s giờ", seconds // 3600))
-    return _days(seconds // 86400)
+    if seconds < HOUR:
+        return str(ngettext("%(count)s phút", "%(count)s phút", seconds // MINUTE))
+    if seconds < DAY:
+        return str(ngettext("%(count)s giờ", "%(count)s giờ", seconds // HOUR))
+    return _days(seconds // DAY)
 
 
 def _days(days: int) -> str:
@@ -157,23 +159,25 @@ def _days(days: int) -> str:
 
 def shown(value: object) -> str:
     """Any value as a reader expects it in a table cell or beside a label; nothing at all is `—`."""
-    if value is None or value == "" or value == [] or value == ():
+    if value is None or (isinstance(value, str | list | tuple | set | frozenset) and not value):
         return NOTHING
-    if isinstance(value, str):
-        return value if isinstance(value, Markup) else str(value)
-    if isinstance(value, bool):
-        return str(_("Có") if value else _("Không"))
-    if isinstance(value, int | float | Decimal | Fraction):
-        return format_number(value)
-    if isinstance(value, datetime):
-        return format_instant(value)
-    if isinstance(value, date):
-        return format_date(value)
-    if isinstance(value, time):
-        return format_time(value)
-    if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(shown(item) for item in value)
+    if isinstance(value, Markup):
+        return value
+    for kinds, write in _WRITERS:
+        if isinstance(value, kinds):
+            return write(value)
     return str(value)
+
+
+_WRITERS: Sequence[tuple[Any, Callable[[Any], str]]] = (
+    # The order matters: a bool is an int, and a datetime is a date.
+    (bool, lambda value: str(_("Có") if value else _("Không"))),
+    (int | float | Decimal | Fraction, format_number),
+    (datetime, format_instant),
+    (date, format_date),
+    (time, format_time),
+    (list | tuple | set | frozenset, lambda value: ", ".join(shown(item) for item in value)),
+)
 
 
 # -- the trend of a figure -----------------------------------------------------------------------------------------------------
