@@ -3,16 +3,22 @@
 Nothing heavy is imported at the top: a command that serves must patch the standard library before anything else loads.
 """
 
-import getpass
-import sys
-from importlib import import_module
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from importlib.metadata import EntryPoint, entry_points
 
 import click
 
-if TYPE_CHECKING:
-    from chassis.service import Runtime, ServiceDefinition
+from chassis.installed import runtime_of
+
+GROUP = "binhan.commands"
+
+# The chassis's groups of commands, each beside what it administers.
+OWN_GROUPS = [
+    EntryPoint("account", "chassis.accounts.commands:account", GROUP),
+    EntryPoint("audit", "chassis.audit.commands:audit", GROUP),
+    EntryPoint("keys", "chassis.vault.commands:keys", GROUP),
+    EntryPoint("token", "chassis.accounts.commands:token", GROUP),
+]
 
 
 class Commands(click.Group):
@@ -36,8 +42,8 @@ class Commands(click.Group):
         return None
 
 
-def _added() -> Any:
-    return entry_points(group="binhan.commands")
+def _added() -> Collection[EntryPoint]:
+    return [*OWN_GROUPS, *entry_points(group=GROUP)]
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,7 +60,7 @@ def serve(service: str) -> None:
     bootstrap.boot()
     from chassis.serving import serve_alone
 
-    serve_alone(_runtime(service))
+    serve_alone(runtime_of(service))
 
 
 @main.command()
@@ -63,7 +69,7 @@ def migrate(service: str) -> None:
     """Bring a service's database to the form that this program needs."""
     from chassis.migrate import upgrade
 
-    runtime = _runtime(service)
+    runtime = runtime_of(service)
     upgrade(runtime)
     runtime.prepare()
     click.echo(f"{service}: the database is current")
@@ -76,112 +82,6 @@ def migration(service: str, message: str) -> None:
     """Write the first draft of a migration (for developers)."""
     from chassis.migrate import upgrade, write_migration
 
-    runtime = _runtime(service)
+    runtime = runtime_of(service)
     upgrade(runtime)
     write_migration(runtime, message)
-
-
-@main.group()
-def keys() -> None:
-    """The keys that seal identity fields."""
-
-
-@keys.command("create")
-@click.argument("service")
-def create_keys(service: str) -> None:
-    """Make the keys of a new service; a folder that has keys is left as it is."""
-    from chassis.vault import KeyRing
-
-    runtime = _runtime(service)
-    KeyRing.load(runtime.settings.keys, create=True)
-    click.echo(f"{service}: keys in {runtime.settings.keys}")
-
-
-@keys.command("rotate")
-@click.argument("service")
-def rotate_keys(service: str) -> None:
-    """Seal with a new key from now on, and seal anew what the old keys sealed. Safe to repeat after an interruption."""
-    from chassis.vault import Vault, reseal
-
-    runtime = _runtime(service)
-    ring = runtime.keys.rotate()
-    columns = _definition(service).sealed_columns
-    count = reseal(runtime.store.begin, Vault(ring), columns)
-    click.echo(f"{service}: key {ring.current} is in use; {count} fields sealed anew")
-
-
-@main.group()
-def account() -> None:
-    """The people who may sign in to one agency's service."""
-
-
-@account.command("add")
-@click.argument("service")
-@click.argument("username")
-@click.option("--unit", required=True, help="code of the unit, five digits")
-@click.option("--name", "display_name", required=True, help="as the header shows it")
-@click.option("--role", "roles", multiple=True, required=True, help="a role of this service; may be repeated")
-def add_account(service: str, username: str, unit: str, display_name: str, roles: tuple[str, ...]) -> None:
-    """Let somebody sign in. The first password is asked for on the terminal or read from standard input."""
-    from chassis import accounts
-
-    runtime = _runtime(service)
-    unknown = set(roles) - set(runtime.definition.role_labels)
-    if unknown:
-        raise click.ClickException(f"{service} knows no role {', '.join(sorted(unknown))}")
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    hashed = accounts.hash_password(password, username=username)
-    with runtime.store.begin() as session:
-        accounts.create_account(
-            session,
-            runtime.tables.accounts,
-            clock=runtime.clock,
-            unit=unit,
-            username=username,
-            display_name=display_name,
-            roles=roles,
-            password=hashed,
-        )
-    click.echo(f"{service}: {username} may sign in")
-
-
-@main.group()
-def audit() -> None:
-    """The log of who read and changed what."""
-
-
-@audit.command("verify")
-@click.argument("service")
-def verify_audit(service: str) -> None:
-    """Walk each unit's chain; exit with 1 when a row was changed, removed, added or moved."""
-    from chassis.audit import verify
-
-    runtime = _runtime(service)
-    broken = False
-    for unit in runtime.settings.units:
-        with runtime.store.reading() as session:
-            report = verify(session, runtime.tables.audit, runtime.keys.audit, unit)
-        broken = broken or not report.ok
-        click.echo(f"{service} {unit}: {report.count} entries, {'whole' if report.ok else report.reason}")
-    if broken:
-        sys.exit(1)
-
-
-def _definition(service: str) -> "ServiceDefinition":
-    try:
-        module = import_module(f"services.{service}.service")
-    except ModuleNotFoundError as error:
-        raise click.ClickException(f"there is no service {service} in this installation") from error
-    definition: ServiceDefinition = module.SERVICE
-    return definition
-
-
-def _runtime(service: str) -> "Runtime":
-    from chassis.service import Runtime
-    from chassis.settings import SettingsMistake, load_settings
-
-    try:
-        settings = load_settings(service=service)
-    except SettingsMistake as mistake:
-        raise click.ClickException(str(mistake)) from mistake
-    return Runtime(_definition(service), settings)

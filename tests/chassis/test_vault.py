@@ -235,6 +235,20 @@ def test_what_an_old_key_sealed_opens_after_a_new_one_came(folder, vault):
     assert renewed.audit_key == vault.audit_key
 
 
+def test_a_service_at_work_follows_a_rotation_made_beside_it(folder, vault):
+    at_work = Vault(KeyRing.load(folder))
+    old = at_work.seal("p", b"old")
+    renewed = Vault(KeyRing.load(folder).rotate())
+    assert at_work.open("p", renewed.seal("p", b"new")) == b"new"
+    assert not renewed.needs_resealing(at_work.seal("p", b"later"))
+    assert at_work.open("p", old) == b"old"
+
+
+def test_a_service_at_work_goes_on_when_its_keys_folder_is_out_of_reach(folder, vault):
+    shutil.rmtree(folder)
+    assert vault.open("p", vault.seal("p", b"x")) == b"x"
+
+
 def test_the_key_in_use_cannot_be_removed(vault):
     with pytest.raises(ValueError, match="in use"):
         vault.keys.remove(1)

@@ -30,6 +30,7 @@ class KeyRing:
     sealing: Mapping[int, bytes] = field(repr=False)
     index: bytes = field(repr=False)
     audit: bytes = field(repr=False)
+    folder_changed_ns: int
 
     @classmethod
     def load(cls, folder: Path, *, create: bool = False) -> "KeyRing":
@@ -39,10 +40,12 @@ class KeyRing:
         """
         if create:
             cls.create_missing(folder)
+        # Read before the keys: what changes in between is then seen as a change.
+        changed = folder.stat().st_mtime_ns if folder.is_dir() else 0
         sealing = {_key_id(path): read_secret(path) for path in folder.glob(f"{_SEALING}*.key")}
         if not sealing:
             raise KeysUnusableError(f"there are no keys in {folder}; put the service's keys back, or create new ones")
-        return cls(folder, sealing, read_secret(folder / _INDEX), read_secret(folder / _AUDIT))
+        return cls(folder, sealing, read_secret(folder / _INDEX), read_secret(folder / _AUDIT), changed)
 
     @classmethod
     def create_missing(cls, folder: Path) -> None:
@@ -59,6 +62,13 @@ class KeyRing:
     def current(self) -> int:
         """Return the id of the key that seals now."""
         return max(self.sealing)
+
+    def is_stale(self) -> bool:
+        """Tell whether keys were added or removed since these were read; False when the folder is out of reach."""
+        try:
+            return self.folder.stat().st_mtime_ns != self.folder_changed_ns
+        except OSError:
+            return False
 
     def rotate(self) -> "KeyRing":
         """Add a new sealing key, which is used from now on; return the ring with it. Old ones still open."""

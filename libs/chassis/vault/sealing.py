@@ -46,6 +46,7 @@ class Vault:
 
     def seal(self, context: str, plaintext: bytes) -> bytes:
         """Return header, nonce and AES-256-GCM ciphertext; 31 bytes longer than the plaintext."""
+        self._follow_rotation()
         key_id = self.keys.current
         header = HEADER.pack(FORMAT, key_id)
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -54,7 +55,10 @@ class Vault:
 
     def open(self, context: str, sealed: bytes) -> bytes:
         """Return the plaintext. Raises :class:`SealBrokenError`."""
-        key = self.keys.sealing.get(key_id_of(sealed))
+        key_id = key_id_of(sealed)
+        if key_id not in self.keys.sealing:
+            self._follow_rotation()
+        key = self.keys.sealing.get(key_id)
         if key is None:
             raise SealBrokenError(f"the key that sealed {context} is not in {self.keys.folder}")
         header, rest = sealed[: HEADER.size], sealed[HEADER.size :]
@@ -101,6 +105,11 @@ class Vault:
         words = folded_words(text)
         long_enough = [word for word in words if len(word) >= SHORTEST_PREFIX]
         return {self.blind_index(column, word) for word in long_enough or words}
+
+    def _follow_rotation(self) -> None:
+        """Read the keys again after `binhan keys rotate`, so that a service at work need not be started anew."""
+        if self.keys.is_stale():
+            self.keys = KeyRing.load(self.keys.folder)
 
     def _derive_index_key(self, column: str) -> bytes:
         derivation = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"blind index/" + column.encode())
