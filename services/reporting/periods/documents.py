@@ -1,0 +1,102 @@
+"""Reading a YAML document into a strict shape; a mistake names file, line and reason."""
+
+import re
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import yaml
+
+Shape = TypeVar("Shape")
+
+_STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]")
+
+
+class BrokenDocument(Exception):
+    """A data file is not what its shape asks for. The service does not start with it."""
+
+    def __init__(self, file: Path, line: int, reason: str) -> None:
+        super().__init__(f"{file}:{line}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+    @classmethod
+    def at(cls, file: Path, path: str, reason: str) -> "BrokenDocument":
+        """Return the mistake that stands at a path, such as ``numerator.also[0].where``."""
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        return cls(file, line_of(node, f".{path}"), f"{path}: {reason}")
+
+
+def read_document(file: Path, shape: type[Shape]) -> Shape:
+    """Return the document as the shape; raise :class:`BrokenDocument` for an unknown key, a missing one, a wrong value."""
+    try:
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BrokenDocument(file, line, error.problem or "this is not YAML") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BrokenDocument(file, 1, f"this is not YAML: {error}") from error
+    if node is None:
+        raise BrokenDocument(file, 1, "the file is empty")
+    _refuse_repeated_keys(file, node)
+    _refuse_impossible_days(file, node)
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    try:
+        return msgspec.convert(content, shape)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `")
+        raise BrokenDocument(file, line_of(node, path.rstrip("`"), reason), reason) from error
+
+
+def line_of(node: yaml.Node, path: str, reason: str = "") -> int:
+    """Return the line on which the value at this path stands, or the unknown key that the reason names."""
+    for name, index in _STEP.findall(path):
+        found = _child(node, name, index)
+        if found is None:
+            break
+        node = found
+    unknown = re.search(r"unknown field `(.+)`", reason)
+    if unknown and isinstance(node, yaml.MappingNode):
+        for key, _value in node.value:
+            if key.value == unknown.group(1):
+                return int(key.start_mark.line) + 1
+    return int(node.start_mark.line) + 1
+
+
+def _child(node: yaml.Node, name: str, index: str) -> yaml.Node | None:
+    if name and isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == name), None)
+    if index.isdigit() and isinstance(node, yaml.SequenceNode) and int(index) < len(node.value):
+        found: yaml.Node = node.value[int(index)]
+        return found
+    return None
+
+
+def _refuse_repeated_keys(file: Path, node: yaml.Node) -> None:
+    """A key written twice would silently win over the first."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[Any] = set()
+        for key, value in node.value:
+            if key.value in seen and key.value != "<<":
+                raise BrokenDocument(file, key.start_mark.line + 1, f"`{key.value}` is written twice")
+            seen.add(key.value)
+            _refuse_repeated_keys(file, value)
+    if isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_repeated_keys(file, value)
+
+
+def _refuse_impossible_days(file: Path, node: yaml.Node) -> None:
+    """What looks like a day and is none, such as 2026-02-30, would stop the reader without a line."""
+    if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:timestamp":
+        try:
+            yaml.SafeLoader("").construct_object(node)
+        except ValueError as error:
+            raise BrokenDocument(file, node.start_mark.line + 1, f"{node.value} is no day: {error}") from error
+    if isinstance(node, yaml.MappingNode):
+        for _key, value in node.value:
+            _refuse_impossible_days(file, value)
+    if isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_impossible_days(file, value)
