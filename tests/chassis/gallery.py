@@ -113,6 +113,7 @@ def sample_form(*, wrong: bool = False) -> dict[str, Any]:
         "cancel": "/counselling",
         "version": 3,
         "once": "once",
+        "summary": "Có mục chưa đúng; hãy sửa các mục dưới đây rồi ghi lại. Chưa có gì được lưu." if wrong else "",
         "errors": errors,
         "groups": [
             {

@@ -153,6 +153,13 @@ def test_a_wrong_form_links_each_fault_and_focuses_the_first(environment):
     ]
 
 
+def test_a_situation_without_a_field_is_said_once_on_top(environment):
+    form = gallery.sample_form() | {"summary": "Hồ sơ đã thay đổi.", "errors": [("", "", "Hồ sơ đã thay đổi.")]}
+    html = environment.from_string("{{ ui.form_summary(form) }}").render(form=form)
+    assert html.count("Hồ sơ đã thay đổi.") == 1
+    assert 'role="alert"' in html
+
+
 def test_a_form_sends_what_belongs_to_it(environment):
     page = Page(drawn(environment, "form"))
     sent = {control.get("name"): control.get("value") for control in page.all("input")}

@@ -92,10 +92,25 @@
     });
   });
 
-  /* A part that refreshes itself waits while nobody looks, or while somebody reads a table or stands inside it. */
+  /* A part that refreshes itself waits while nobody looks or somebody reads inside it, and stops after a quarter of an hour without
+     a hand on the machine, so that a forgotten screen does not keep its session alive. An answer without the part (the door, an
+     error) leaves the old one standing, marked as old. */
+  const QUARTER_HOUR = 15 * 60 * 1000;
+  let lastTouched = Date.now();
+  ["pointermove", "pointerdown", "keydown", "scroll"].forEach((sign) => document.addEventListener(sign, () => { lastTouched = Date.now(); }, { passive: true }));
+  const live = (event) => (event.detail.target ?? event.target)?.closest?.("[data-live]");
   document.addEventListener("htmx:beforeRequest", (event) => {
-    const part = event.target;
-    if (!part.hasAttribute?.("data-live")) return;
-    if (document.hidden || part.querySelector("details[open]") || part.contains(document.activeElement)) event.preventDefault();
+    const part = live(event);
+    if (!part) return;
+    const idle = Date.now() - lastTouched > QUARTER_HOUR;
+    if (idle) part.classList.add("stale");
+    if (idle || document.hidden || part.querySelector("details[open]") || part.contains(document.activeElement)) event.preventDefault();
   });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const part = live(event);
+    if (!part || event.detail.xhr.responseText.includes(`id="${part.id}"`)) return;
+    event.detail.shouldSwap = false;
+    part.classList.add("stale");
+  });
+  ["htmx:sendError", "htmx:responseError", "htmx:timeout"].forEach((fault) => document.addEventListener(fault, (event) => live(event)?.classList.add("stale")));
 })();
