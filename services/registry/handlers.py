@@ -91,12 +91,14 @@ def register_person(command: RegisterPerson, uow: UnitOfWork) -> PersonRecord:
         sex=command.sex,
         birth_year=identity.birth_year(command.birth_date),
         ethnic_group=command.ethnic_group,
-        sealed=_sealed_identity(command, uow, person_id, id_type=command.id_type, id_number=number, no_id_reason=command.no_id_reason),
+        sealed=_sealed_identity(
+            command, uow, person_id, id_type=command.id_type, id_number=number, no_id_reason=command.no_id_reason
+        ),
         registered_on=uow.today(),
         registered_at=uow.now(),
         registered_by=uow.by.account_id,
         version=1,
-    )  # fmt: skip
+    )
     _add_once(uow, person, _("Số giấy tờ: số này vừa được ghi vào sổ ở một hồ sơ khác; hãy tìm lại theo số."), "id_number")
     _store_tokens(command, uow, person_id)
     uow.record(

@@ -446,7 +446,7 @@ def recorders(uow: UnitOfWork, account_ids: Iterable[str | None]) -> dict[str | 
             account.c.account_id.in_(wanted), account.c.unit_code == uow.unit
         )
     )
-    return {account_id: display_name for account_id, display_name in rows}
+    return {row.account_id: row.display_name for row in rows}
 
 
 def _count(uow: UnitOfWork, statement: Select[Any]) -> int:

@@ -5,6 +5,7 @@ A jurist changes a rule by editing a file; a mistake stops the start with file, 
 
 from datetime import timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from services.registry.domain.regimes import Law, Regime
@@ -39,7 +40,7 @@ def _check_regimes(file: Path, regimes: tuple[Regime, ...]) -> None:
     """Every day from the first regime on has exactly one; only the last one is open."""
     if not regimes:
         raise LawMistake(file, 1, "there is no regime")
-    for earlier, later in zip(regimes, regimes[1:], strict=False):
+    for earlier, later in pairwise(regimes):
         if earlier.ends_on is None or earlier.ends_on + timedelta(days=1) != later.starts_on:
             raise LawMistake(file, 1, f"{later.code} does not begin on the day after {earlier.code} ends")
     if regimes[-1].ends_on is not None:

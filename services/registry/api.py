@@ -1,0 +1,85 @@
+"""The registry as other programs read it; what they may order is declared beside its page, once for both."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from chassis.forms import Form, ask
+from chassis.i18n import _
+from chassis.web import Page, Request, Routes
+from services.registry import queries
+from services.registry.forms import DutyOut, ManagedOut, PersonLineOut, PersonOut, TestResultOut, UserManagementCaseOut
+from services.registry.queries import CaseRecord, Duty, Managed, PersonRecord, TestRecord
+
+routes = Routes()
+
+
+class PeopleAsked(Form):
+    """Which people a list is about."""
+
+    q = ask(fields.String, _("Tên hoặc số giấy tờ"), max_length=100)
+
+
+class ManagedAsked(Form):
+    """Which part of the list of people under management, in which order."""
+
+    show = ask(fields.String, _("Phần danh sách"), choices={name: name for name in queries.FILTERS})
+    sort = ask(fields.String, _("Xếp theo"), choices={name: name for name in queries.SORTS})
+
+
+@routes.api("GET", "/api/v1/people", may="person.list", out=PersonLineOut, many=True, query=PeopleAsked, summary=_("Tìm người"))
+def list_people(request: Request) -> Page[PersonRecord]:
+    """Return people, the newest first, or those who were asked for."""
+    return queries.people(request.uow, asked=request.query.get("q", ""), cursor=request.cursor, limit=request.limit)
+
+
+@routes.api("GET", "/api/v1/people/<person_id>", may="person.read", out=PersonOut, summary=_("Một người"))
+def get_person(request: Request, person_id: str) -> PersonRecord:
+    """Return one person with the ETag that a correction needs."""
+    return queries.person_record(request.uow, person_id)
+
+
+@routes.api(
+    "GET", "/api/v1/people/<person_id>/test-results", may="person.read", out=TestResultOut, many=True,
+    summary=_("Kết quả xét nghiệm của một người"),
+)  # fmt: skip
+def list_test_results(request: Request, person_id: str) -> Page[TestRecord]:
+    """Return somebody's tests, the newest first; there are few, so all come at once."""
+    queries.person_record(request.uow, person_id)
+    return Page(queries.tests_of(request.uow, person_id))
+
+
+@routes.api(
+    "GET", "/api/v1/people/<person_id>/user-management-cases", may="person.read", out=UserManagementCaseOut, many=True,
+    summary=_("Các lần quản lý của một người"),
+)  # fmt: skip
+def list_cases(request: Request, person_id: str) -> Page[CaseRecord]:
+    """Return somebody's cases, the newest first; there are few, so all come at once."""
+    queries.person_record(request.uow, person_id)
+    return Page(queries.cases_of(request.uow, person_id))
+
+
+@routes.api(
+    "GET", "/api/v1/user-management-cases", may="user_management.list", out=ManagedOut, many=True, query=ManagedAsked,
+    summary=_("Người đang quản lý"),
+)  # fmt: skip
+def list_managed(request: Request) -> Page[Managed]:
+    """Return cases with their people."""
+    asked = {"show": "all", "sort": "ends_on"} | request.query
+    return queries.managed(request.uow, **asked, cursor=request.cursor, limit=request.limit)
+
+
+@routes.api(
+    "GET", "/api/v1/user-management-cases/<case_id>", may="person.read", out=UserManagementCaseOut,
+    summary=_("Một lần quản lý"),
+)  # fmt: skip
+def get_case(request: Request, case_id: str) -> CaseRecord:
+    """Return one case."""
+    return queries.case_read(request.uow, case_id)[0]
+
+
+@routes.api("GET", "/api/v1/duties", may="today.read", out=DutyOut, many=True, summary=_("Việc đến hạn"))
+def list_duties(request: Request) -> Page[Any]:
+    """Return what is overdue or due within seven days, the most urgent first."""
+    duties: list[Duty] = queries.duties(request.uow)
+    return Page(duties)

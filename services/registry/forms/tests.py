@@ -1,0 +1,53 @@
+"""A test for drugs in the body and its result, as the form M01 of appendix III asks."""
+
+import re
+
+from marshmallow import ValidationError, fields
+
+from chassis.forms import DateAnswer, Form, Group, SeveralAnswer, YesNoAnswer, ask
+from chassis.i18n import _
+from services.registry.commands import RecordTestResult
+from services.registry.domain.codes import RESULTS, SAMPLES, SUBSTANCES, TEST_GROUNDS
+
+
+def _is_time(typed: str) -> None:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", typed):
+        raise ValidationError(str(_("hãy ghi giờ và phút, hai chữ số mỗi phần, ví dụ 08:30 hoặc 16:00.")))
+
+
+class TestResultForm(Form):
+    """A test for drugs in the body."""
+
+    __test__ = False
+
+    title = _("Ghi nhận kết quả xét nghiệm")
+    intro = _("Kết quả dương tính là căn cứ của quyết định quản lý; thời hạn ra quyết định tính từ lúc nhận kết quả.")
+    command = RecordTestResult
+    groups = (
+        Group(
+            _("Lấy mẫu"),
+            ["taken_on", "taken_time", "reason_code", "sample", "same_sex_officer", "guardian_present"],
+        ),
+        Group(_("Kết quả"), ["method", "result", "substances", "received_on", "received_time", "agency"]),
+    )
+
+    taken_on = ask(DateAnswer, _("Ngày lấy mẫu"), needed=True, not_future=True)
+    taken_time = ask(
+        fields.String, _("Giờ lấy mẫu"), needed=True, max_length=5, validate=_is_time, hint=_("Giờ:phút, ví dụ 16:00")
+    )
+    reason_code = ask(fields.String, _("Căn cứ xét nghiệm"), needed=True, choices=TEST_GROUNDS)
+    sample = ask(fields.String, _("Mẫu xét nghiệm"), needed=True, choices=SAMPLES)
+    same_sex_officer = ask(YesNoAnswer, _("Có cán bộ cùng giới giám sát"), hint=_("Bắt buộc khi lấy mẫu nước tiểu"))
+    guardian_present = ask(
+        YesNoAnswer,
+        _("Có cha, mẹ hoặc người giám hộ"),
+        hint=_("Bắt buộc với người chưa đủ 18 tuổi, trừ mẫu nước tiểu"),
+    )
+    method = ask(fields.String, _("Phương pháp xét nghiệm"), max_length=120, hint=_("Ví dụ: que thử nhanh"))
+    result = ask(fields.String, _("Kết quả xét nghiệm"), needed=True, choices=RESULTS)
+    substances = ask(SeveralAnswer, _("Chất phát hiện"), choices=SUBSTANCES, hint=_("Chọn khi kết quả dương tính"))
+    received_on = ask(DateAnswer, _("Ngày nhận kết quả"), not_future=True, hint=_("Để trống: cùng ngày lấy mẫu"))
+    received_time = ask(
+        fields.String, _("Giờ nhận kết quả"), max_length=5, validate=_is_time, hint=_("Để trống: cùng giờ lấy mẫu")
+    )
+    agency = ask(fields.String, _("Đơn vị lấy mẫu, xét nghiệm"), max_length=120)

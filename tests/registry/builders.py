@@ -1,0 +1,126 @@
+"""Orders and people for the registry's tests: each builder gives everything but what the test is about."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from chassis.clock import Clock
+from chassis.service import Runtime
+from chassis.testing import an_actor, running
+from chassis.unit_of_work import UnitOfWork
+from services.registry import handlers
+from services.registry.commands import (
+    CorrectPerson,
+    DecideUserManagement,
+    EndUserManagement,
+    RecordTestResult,
+    RegisterPerson,
+    StopUserManagement,
+)
+from services.registry.service import SERVICE
+
+OFFICER = an_actor("registry", "CA_OFFICER")
+HANDLERS = {
+    RegisterPerson: handlers.register_person,
+    CorrectPerson: handlers.correct_person,
+    RecordTestResult: handlers.record_test_result,
+    DecideUserManagement: handlers.decide_user_management,
+    StopUserManagement: handlers.stop_user_management,
+    EndUserManagement: handlers.end_user_management,
+}
+
+
+class Registry:
+    """A registry at work, as tests speak to it."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+
+    def do(self, command: Any, *, by: Any = OFFICER) -> Any:
+        with self.runtime.unit_of_work(by) as uow:
+            return HANDLERS[type(command)](command, uow)
+
+    @contextmanager
+    def asking(self, *, by: Any = OFFICER) -> Iterator[UnitOfWork]:
+        with self.runtime.unit_of_work(by, writes=False) as uow:
+            yield uow
+
+    def announced(self) -> list[str]:
+        outbox = self.runtime.tables.outbox.outbox
+        with self.runtime.store.reading() as session:
+            return list(session.scalars(select(outbox.c.type).order_by(outbox.c.event_id)))
+
+    def audited(self) -> list[tuple[str, str]]:
+        entry = self.runtime.tables.audit.audit_entry
+        with self.runtime.store.reading() as session:
+            return [tuple(row) for row in session.execute(select(entry.c.action, entry.c.record_id).order_by(entry.c.position))]
+
+    def rows(self) -> dict[str, int]:
+        with self.runtime.store.reading() as session:
+            return {
+                table.name: session.scalar(select(func.count()).select_from(table)) or 0
+                for table in SERVICE.metadata.sorted_tables
+            }
+
+    # -- whole stories ---------------------------------------------------------------------------------------------------------
+
+    def somebody(self, **answers: Any) -> Any:
+        return self.do(a_person(**answers))
+
+    def somebody_positive(self, *, on: date, **answers: Any) -> tuple[Any, Any]:
+        person = self.somebody(**answers)
+        return person, self.do(a_test(person.person_id, on=on))
+
+    def somebody_managed(self, *, on: date, **answers: Any) -> tuple[Any, Any]:
+        person, test = self.somebody_positive(on=on, **answers)
+        return person, self.do(a_decision(person.person_id, test.test_id, on=on))
+
+
+@contextmanager
+def a_registry(*, database: str, folder: Path, clock: Clock, **overrides: Any) -> Iterator[Registry]:
+    with running(SERVICE, database=database, folder=folder, clock=clock, **overrides) as runtime:
+        yield Registry(runtime)
+
+
+def a_person(**answers: Any) -> RegisterPerson:
+    details = {"permanent_address": "Số 5 phố Hoa Lan", **answers.pop("details", {})}
+    given = {
+        "full_name": "Nguyễn Đức Ánh",
+        "sex": "MALE",
+        "birth_date": "1990-05-01",
+        "ethnic_group": "KINH",
+        "id_type": "CCCD",
+        "id_number": "027090001234",
+    }
+    return RegisterPerson(**{**given, **answers}, details=details)
+
+
+def a_test(person_id: str, *, on: date, **answers: Any) -> RecordTestResult:
+    given = {
+        "taken_time": "08:00",
+        "sample": "NUOC_TIEU",
+        "result": "POSITIVE",
+        "substances": ("HEROINE",),
+        "reason_code": "A",
+        "same_sex_officer": True,
+    }
+    return RecordTestResult(person_id=person_id, taken_on=on, **{**given, **answers})
+
+
+def a_decision(person_id: str, test_id: str, *, on: date, **answers: Any) -> DecideUserManagement:
+    given = {"document_number": "15/QĐ-CAP", "signer_role": "CA_CHIEF", "signer_name": "Người Ký"}
+    return DecideUserManagement(person_id=person_id, test_id=test_id, decided_on=on, **{**given, **answers})
+
+
+def a_stop(case_id: str, *, on: date, **answers: Any) -> StopUserManagement:
+    given = {"reason": "PRISON", "document_number": "20/QĐ-CAP", "signer_role": "CA_CHIEF", "signer_name": "Người Ký"}
+    return StopUserManagement(case_id=case_id, stopped_on=on, **{**given, **answers})
+
+
+def an_end(case_id: str, *, on: date, **answers: Any) -> EndUserManagement:
+    given = {"document_number": "21/QĐ-CAP", "signer_role": "CA_CHIEF", "signer_name": "Người Ký"}
+    return EndUserManagement(case_id=case_id, ended_on=on, **{**given, **answers})
