@@ -20,7 +20,10 @@ def definition_of(service: str) -> "ServiceDefinition":
 
 
 def runtime_of(service: str) -> "Runtime":
-    """Return a service with its settings; ends the command with a sentence for each mistake in them."""
+    """Return a service with its settings; it is closed when the command ends.
+
+    Ends the command with a sentence for each mistake in the settings.
+    """
     from chassis.service import Runtime
     from chassis.settings import SettingsMistake, load_settings
 
@@ -28,4 +31,6 @@ def runtime_of(service: str) -> "Runtime":
         settings = load_settings(service=service)
     except SettingsMistake as mistake:
         raise click.ClickException(str(mistake)) from mistake
-    return Runtime(definition_of(service), settings)
+    runtime = Runtime(definition_of(service), settings)
+    click.get_current_context().call_on_close(runtime.close)
+    return runtime
