@@ -16,7 +16,7 @@ class Table(DeclarativeBase):
     metadata = new_metadata()
 
 
-TABLES = chassis_tables(Table.metadata)
+CHASSIS = chassis_tables(Table.metadata)
 
 
 class Place(OwnedByUnit, Versioned, Table):

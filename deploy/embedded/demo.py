@@ -1,0 +1,67 @@
+"""The demo: accounts that anybody may use, and the mark that says that nobody in the ward exists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from chassis import accounts
+from chassis.service import Runtime
+
+PASSWORD = "binh-an-minh-hoa"  # noqa: S105 - printed in the README; the demo holds nobody's data
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """Somebody who may sign in to one console of the demo."""
+
+    service: str
+    username: str
+    role: str
+    title: str
+
+
+ACCOUNTS = (
+    DemoAccount("registry", "canbo", "CA_OFFICER", "Cán bộ Công an (minh hoạ)"),
+    DemoAccount("registry", "truongca", "CA_CHIEF", "Trưởng Công an (minh hoạ)"),
+    DemoAccount("registry", "giamsat", "DPO_AUDIT", "Giám sát dữ liệu (minh hoạ)"),
+    DemoAccount("health", "dieuduong", "TYT_COUNSELLOR", "Điều dưỡng (minh hoạ)"),
+    DemoAccount("health", "bacsi", "TYT_DOCTOR", "Bác sĩ (minh hoạ)"),
+    DemoAccount("health", "truongtram", "TYT_HEAD", "Trưởng Trạm Y tế (minh hoạ)"),
+    DemoAccount("health", "kho", "TYT_STORE", "Thủ kho (minh hoạ)"),
+    DemoAccount("campaigns", "vanhoa", "VHXH", "Công chức Văn hóa - Xã hội (minh hoạ)"),
+    DemoAccount("campaigns", "truyenthanh", "COMMS", "Cán bộ truyền thanh (minh hoạ)"),
+    DemoAccount("campaigns", "doanthe", "ORG", "Cán bộ đoàn thể (minh hoạ)"),
+    DemoAccount("reporting", "lanhdao", "UB_VICE", "Phó Chủ tịch UBND (minh hoạ)"),
+    DemoAccount("reporting", "tonghop", "VHXH", "Cán bộ tổng hợp (minh hoạ)"),
+)
+
+
+def accounts_are_missing(runtime: Runtime) -> bool:
+    """Tell whether nobody can sign in to this service yet."""
+    with runtime.store.reading() as session:
+        return session.execute(select(runtime.tables.accounts.account).limit(1)).first() is None
+
+
+def create_demo_accounts(runtimes: Mapping[str, Runtime], unit: str) -> None:
+    """Make the accounts of the demo, one for each role."""
+    for each in ACCOUNTS:
+        runtime = runtimes[each.service]
+        with runtime.store.begin() as session:
+            accounts.create_account(
+                session,
+                runtime.tables.accounts,
+                clock=runtime.clock,
+                unit=unit,
+                username=each.username,
+                display_name=each.title,
+                roles=[each.role],
+                password=accounts.hash_password(PASSWORD, username=each.username),
+            )
+
+
+def mark_as_demo(runtimes: Mapping[str, Runtime]) -> None:
+    """Write into every database that its people are made up; every page then says so."""
+    for runtime in runtimes.values():
+        with runtime.store.begin() as session:
+            session.execute(insert(runtime.tables.trait).values(name="demo", value="yes"))

@@ -1,0 +1,112 @@
+"""The diary: who does what at which hour, carried out in the order of time through the services' handlers."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from itertools import groupby
+
+from chassis.actors import Actor
+from chassis.clock import LOCAL_ZONE, FrozenClock
+from chassis.errors import ProgrammeError
+from chassis.ids import SeededIds
+from chassis.service import Runtime
+from chassis.unit_of_work import UnitOfWork
+from embedded.simulator.people import Population
+
+Deed = Callable[[UnitOfWork], object]
+
+
+@dataclass(order=True)
+class Entry:
+    """One deed of the diary."""
+
+    at: datetime
+    order: int
+    service: str
+    role: str
+    deed: Deed = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What every life is made of: the diary, chance, the people, the first and the last day."""
+
+    diary: "Diary"
+    chance: random.Random
+    population: Population
+    first_day: date
+    last_day: date
+
+    @property
+    def days(self) -> int:
+        """Return how many days the story has."""
+        return (self.last_day - self.first_day).days
+
+    def happens(self, share: float) -> bool:
+        """Tell by chance whether something happens that happens to this share of cases."""
+        return self.chance.random() < share
+
+
+class Diary:
+    """Collects deeds for days to come and then lives them. Deeds after the last day are left undone."""
+
+    def __init__(self, runtimes: Mapping[str, Runtime], *, unit: str, seed: str, last_day: date) -> None:
+        self._clock = FrozenClock(_instant(last_day, time(0, 0)))
+        self._unit = unit
+        self._last_day = last_day
+        self._runtimes = {name: self._in_this_time(runtime, seed) for name, runtime in runtimes.items()}
+        self._entries: list[Entry] = []
+
+    def on(self, day: date, service: str, role: str, deed: Deed, *, hour: int = 9, minute: int = 0) -> None:
+        """Enter a deed of somebody with this role in this agency."""
+        if day <= self._last_day:
+            at = _instant(day, time(hour, minute))
+            self._entries.append(Entry(at, len(self._entries), service, role, deed))
+
+    def live(self) -> tuple[int, int]:
+        """Carry everything out; return how many deeds were done, and how many the rules refused."""
+        done = refused = 0
+        # What one person does at one hour is one transaction: it is quicker and no less true.
+        for (at, service, role), entries in groupby(
+            sorted(self._entries), key=lambda each: (each.at, each.service, each.role)
+        ):
+            deeds = [entry.deed for entry in entries]
+            self._clock.set(at)
+            refusals = self._together(service, role, deeds)
+            done, refused = done + len(deeds) - refusals, refused + refusals
+        for runtime in self._runtimes.values():
+            runtime.close()
+        return done, refused
+
+    def _together(self, service: str, role: str, deeds: list[Deed]) -> int:
+        try:
+            self._carry_out(service, role, deeds)
+        except ProgrammeError:
+            if len(deeds) == 1:
+                return 1
+            return sum(self._together(service, role, [deed]) for deed in deeds)
+        return 0
+
+    def _carry_out(self, service: str, role: str, deeds: list[Deed]) -> None:
+        actor = Actor(
+            account_id=f"demo-{service}-{role.lower()}",
+            username=role.lower(),
+            display_name=role,
+            unit=self._unit,
+            service=service,
+            roles=frozenset({role}),
+            channel="simulator",
+        )
+        with self._runtimes[service].unit_of_work(actor, purpose="SIMULATION") as uow:
+            for deed in deeds:
+                deed(uow)
+
+    def _in_this_time(self, runtime: Runtime, seed: str) -> Runtime:
+        name = runtime.definition.name
+        ids = SeededIds(f"{seed}/{name}", self._clock.now)
+        return Runtime(runtime.definition, runtime.settings, clock=self._clock, ids=ids)
+
+
+def _instant(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, tzinfo=LOCAL_ZONE)
