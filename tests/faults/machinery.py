@@ -1,0 +1,261 @@
+"""What injects faults: workers that are killed and started again, a broker that is restarted and wiped, a line that swallows."""
+
+import asyncio
+import dataclasses
+import itertools
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.faults.world import World
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+TOOL = [sys.executable, str(CHECKOUT / "deploy" / "dev")]
+
+RELAY_STEPS = (
+    "relay.before_assign", "relay.after_assign", "relay.before_publish",
+    "relay.before_confirm", "relay.after_publish", "relay.after_mark",
+)  # fmt: skip
+CONSUMER_STEPS = (
+    "consumer.before_receive", "consumer.before_commit", "consumer.after_commit", "consumer.after_ack",
+)  # fmt: skip
+
+
+@dataclass
+class Worker:
+    """One role that is always filled: whoever dies is replaced."""
+
+    role: str
+    name: str
+    steps: tuple[str, ...] = ()
+    pid: int = 0
+    armed: str | None = None
+    started_at: float = 0.0
+    starts: int = 0
+
+
+@dataclass
+class Tally:
+    """What was done to the world."""
+
+    random_kills: int = 0
+    step_kills: Counter[str] = field(default_factory=Counter)
+    ended_by_itself: Counter[str] = field(default_factory=Counter)
+    other: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def kills(self) -> int:
+        return self.random_kills + self.step_kills.total()
+
+
+class Workshop:
+    """Starts workers by the zygote, kills them, and replaces whoever is gone."""
+
+    def __init__(self, world: World, *, seed: int) -> None:
+        self.world = world
+        self.tally = Tally()
+        self.workers: list[Worker] = []
+        self._chance = random.Random(seed)
+        self._tickets = itertools.count()
+        self._waiting: dict[int, Worker] = {}
+        self._by_pid: dict[int, Worker] = {}
+        self._killed: set[int] = set()
+        self._lock = threading.RLock()
+        self._closing = False
+        self._zygote = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "tests.faults.zygote"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=CHECKOUT,
+        )  # fmt: skip
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def hire(self, *workers: Worker) -> None:
+        """Fill these roles from now on."""
+        with self._lock:
+            self.workers += workers
+            for worker in workers:
+                self._start(worker)
+
+    def dismiss(self, role: str) -> None:
+        """End everybody of a role and do not replace them."""
+        with self._lock:
+            leaving = [worker for worker in self.workers if worker.role == role]
+            self.workers = [worker for worker in self.workers if worker.role != role]
+            for worker in leaving:
+                self._kill(worker)
+
+    def kill_one(self) -> None:
+        """Kill somebody at this moment, whatever they are doing."""
+        with self._lock:
+            candidates = [worker for worker in self.workers if worker.pid and not worker.armed]
+            if candidates:
+                self._kill(self._chance.choice(candidates))
+                self.tally.random_kills += 1
+
+    def disarm(self) -> None:
+        """Let everybody who waits to die at a step be replaced by somebody who does not."""
+        with self._lock:
+            for worker in self.workers:
+                worker.steps = ()
+                if worker.armed:
+                    self._kill(worker)
+
+    def close(self) -> None:
+        """End the zygote, and with it every worker."""
+        with self._lock:
+            self._closing = True
+            for worker in list(self._by_pid.values()):
+                self._kill(worker)
+        if self._zygote.stdin:
+            self._zygote.stdin.close()
+        self._zygote.wait(10)
+        self._listener.join(5)
+
+    def _start(self, worker: Worker) -> None:
+        ticket = next(self._tickets)
+        worker.armed = self._next_step(worker)
+        worker.starts += 1
+        order = {
+            "ticket": ticket,
+            "role": worker.role,
+            "name": worker.name,
+            "seed": worker.starts,
+            "step": worker.armed,
+            "count": self._chance.randint(1, 4),
+            "world": dataclasses.asdict(self.world),
+        }
+        self._waiting[ticket] = worker
+        assert self._zygote.stdin is not None
+        self._zygote.stdin.write(json.dumps(order).encode() + b"\n")
+        self._zygote.stdin.flush()
+
+    def _next_step(self, worker: Worker) -> str | None:
+        """Return the step that was hit least, or none every third time: that worker dies by chance."""
+        if not worker.steps or self._chance.random() < 0.33:  # noqa: PLR2004
+            return None
+        return min(worker.steps, key=lambda step: (self.tally.step_kills[step], self._chance.random()))
+
+    def _kill(self, worker: Worker) -> None:
+        if worker.pid:
+            self._killed.add(worker.pid)
+            with suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGKILL)
+
+    def _listen(self) -> None:
+        assert self._zygote.stdout is not None
+        for line in self._zygote.stdout:
+            message = json.loads(line)
+            with self._lock:
+                if "started" in message:
+                    worker = self._waiting.pop(message["ticket"])
+                    worker.pid, worker.started_at = message["started"], time.monotonic()
+                    self._by_pid[worker.pid] = worker
+                else:
+                    self._mourn(message["ended"], message["signal"])
+
+    def _mourn(self, pid: int, by_signal: int) -> None:
+        worker = self._by_pid.pop(pid)
+        worker.pid = 0
+        if pid in self._killed:
+            self._killed.discard(pid)
+        elif by_signal == signal.SIGKILL and worker.armed:
+            self.tally.step_kills[worker.armed] += 1
+        else:
+            self.tally.ended_by_itself[worker.name] += 1
+        if not self._closing and worker in self.workers:
+            self._start(worker)
+
+
+class Services:
+    """PostgreSQL and RabbitMQ of this run's own, by the tool that the other tests use too."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._run("up")
+        variables = dict(line.split("=", 1) for line in (folder / "env").read_text().splitlines() if "=" in line)
+        self.database_url = variables["BINHAN_TEST_DATABASE_URL"]
+        self.amqp_url = variables["BINHAN_TEST_AMQP_URL"]
+
+    def restart_broker(self) -> None:
+        """Kill the broker and start it again with its data."""
+        self._run("broker-kill")
+        self._run("up")
+
+    def wipe_broker(self) -> None:
+        """Kill the broker, delete all it knows, and start it again."""
+        self._run("broker-wipe")
+
+    def close(self) -> None:
+        self._run("down")
+
+    def _run(self, *arguments: str) -> None:
+        subprocess.run([*TOOL, "--folder", str(self._folder), *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+class Line:
+    """The line from the relays to the broker, which can be cut, or swallow all that is sent for a while."""
+
+    def __init__(self, amqp_url: str) -> None:
+        parts = urlsplit(amqp_url)
+        self._target = (parts.hostname or "127.0.0.1", parts.port or 5672)
+        self._swallows = False
+        self._open: set[asyncio.StreamWriter] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        server = self._do(asyncio.start_server(self._serve, "127.0.0.1", 0))
+        port = server.sockets[0].getsockname()[1]
+        self._server = server
+        self.url = parts._replace(netloc=parts.netloc.replace(f":{parts.port}", f":{port}")).geturl()
+
+    def cut(self) -> None:
+        """Close every connection."""
+        self._do(self._close_all())
+
+    def swallow(self, seconds: float) -> None:
+        """Take what is sent and pass nothing on, then close every connection."""
+        self._swallows = True
+        time.sleep(seconds)
+        self.cut()
+        self._swallows = False
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._server.close)
+        self.cut()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    def _do(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+
+    async def _close_all(self) -> None:
+        for writer in list(self._open):
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            from_broker, to_broker = await asyncio.open_connection(*self._target)
+        except OSError:
+            writer.transport.abort()
+            return
+        self._open |= {writer, to_broker}
+        await asyncio.gather(self._pass(reader, to_broker, outward=True), self._pass(from_broker, writer, outward=False))
+        self._open -= {writer, to_broker}
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, outward: bool) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                if not (outward and self._swallows):
+                    writer.write(data)
+                    await writer.drain()
+        writer.transport.abort()

@@ -1,0 +1,314 @@
+"""The stories: a ward at work over RabbitMQ and PostgreSQL, and in one process on SQLite, while everything goes wrong."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import insert, select, text, update
+
+from chassis import parking
+from chassis.broker import EXCHANGE, connect
+from chassis.clock import Clock
+from chassis.envelope import decode
+from chassis.storage import Store
+from chassis.testing import UNIT, an_actor, empty_database
+from chassis.vault import KeyRing
+from tests.faults.load import corrected, registered
+from tests.faults.machinery import CONSUMER_STEPS, RELAY_STEPS, Line, Services, Tally, Worker, Workshop
+from tests.faults.verdict import Verdict, is_whole, judge_listener, logs_of
+from tests.faults.world import (
+    DEED,
+    NOTES_METADATA,
+    POISON,
+    SOURCE_METADATA,
+    SOURCE_TABLES,
+    SOURCES,
+    World,
+    the_listener,
+    until,
+)
+
+WITNESS = "witness"
+FIRST, LATE = "reporting", "latecomer"
+MENDABLE, BROKEN = f"{POISON}mendable", "broken"
+EMBEDDED_STEPS = (*(step for step in RELAY_STEPS if step != "relay.before_confirm"), *CONSUMER_STEPS[1:3])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How long and how hard. Times are shares of ``seconds``."""
+
+    seconds: float
+    kill_every: float
+    settle_seconds: float
+    restarts: tuple[float, ...] = ()
+    wipes: tuple[float, ...] = ()
+    swallows: tuple[float, ...] = ()
+    cuts: tuple[float, ...] = ()
+    witness_read: float = 0.9
+    latecomer: float | None = None
+    poison: bool = False
+    mutation: str | None = None
+    reconcile_seconds: int = 2
+
+
+@dataclass
+class Outcome:
+    """What was done, and what came of it."""
+
+    tally: Tally
+    verdict: Verdict
+    seconds: float = 0.0
+    steps: tuple[str, ...] = ()
+
+
+@dataclass
+class Conductor:
+    """Does what is due, one after the other, beside the kills; a step that fails is told at the end."""
+
+    seconds: float
+    agenda: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
+    trouble: list[BaseException] = field(default_factory=list)
+
+    def at(self, share: float, deed: Callable[[], None]) -> None:
+        self.agenda.append((share * self.seconds, deed))
+
+    def start(self) -> threading.Thread:
+        thread = threading.Thread(target=self._conduct)
+        thread.start()
+        return thread
+
+    def _conduct(self) -> None:
+        began = time.monotonic()
+        for due, deed in sorted(self.agenda, key=lambda item: item[0]):
+            time.sleep(max(0.0, began + due - time.monotonic()))
+            try:
+                deed()
+            except Exception as error:  # noqa: BLE001 - told at the end
+                self.trouble.append(error)
+
+
+def on_broker(services: Services, plan: Plan, *, folder: Path, seed: int) -> Outcome:
+    """Run the ward over the broker."""
+    began = time.monotonic()
+    line = Line(services.amqp_url)
+    listeners = [FIRST] if plan.latecomer is None else [FIRST, LATE]
+    world = World(
+        folder=str(folder),
+        databases={name: f"{services.database_url.rsplit('/', 1)[0]}/faults_{name}" for name in (*SOURCES, *listeners)},
+        amqp_url=services.amqp_url,
+        relay_url=line.url,
+        mutation=plan.mutation,
+        reconcile_seconds=plan.reconcile_seconds,
+    )
+    make_databases(world)
+    declare_witness(services.amqp_url)
+    workshop = Workshop(world, seed=seed)
+    try:
+        verdict = _live_on_broker(services, plan, world, workshop, line, listeners)
+    finally:
+        workshop.close()
+        line.close()
+    return Outcome(workshop.tally, verdict, time.monotonic() - began, (*RELAY_STEPS, *CONSUMER_STEPS))
+
+
+def _live_on_broker(
+    services: Services, plan: Plan, world: World, workshop: Workshop, line: Line, listeners: list[str]
+) -> Verdict:
+    verdict, tally = Verdict(), workshop.tally
+    workshop.hire(*(Worker("serve", name, RELAY_STEPS) for name in SOURCES), Worker("serve", FIRST, CONSUMER_STEPS))
+    workshop.hire(*(Worker("load", f"load-{name}") for name in SOURCES), Worker("meddle", f"meddle-{FIRST}"))
+
+    conductor = Conductor(plan.seconds)
+
+    def counted(what: str, deed: Callable[[], None]) -> Callable[[], None]:
+        def do() -> None:
+            deed()
+            tally.other[what] += 1
+
+        return do
+
+    for share in plan.restarts:
+        conductor.at(share, counted("broker killed and restarted", services.restart_broker))
+    for share in plan.wipes:
+        conductor.at(share, counted("broker wiped", services.wipe_broker))
+    for share in plan.swallows:
+        conductor.at(share, counted("line swallowed", lambda: line.swallow(1.5)))
+    for share in plan.cuts:
+        conductor.at(share, counted("line cut", line.cut))
+        conductor.at(share, counted("database connections cut", lambda: cut_connections(world)))
+    if plan.latecomer is not None:
+        late = Worker("serve", LATE, CONSUMER_STEPS)
+        conductor.at(plan.latecomer, counted("consumer joined late", lambda: workshop.hire(late)))
+    if plan.poison:
+        conductor.at(0.05, counted("poison events", lambda: inject_poison(world)))
+        conductor.at(0.7, counted("projector mended", world.mend))
+    conductor.at(plan.witness_read, lambda: judge_witness(services.amqp_url, world, verdict))
+
+    _kill_while(conductor.start(), workshop, plan)
+    workshop.disarm()
+    workshop.dismiss("load")
+    workshop.dismiss("meddle")
+    tally.other["messages held back and shuffled"], tally.other["messages repeated"], tally.other["messages dropped"] = (
+        meddled(world)
+    )
+    settle(world, listeners, plan)
+    judge(world, listeners, verdict, conductor)
+    return verdict
+
+
+def embedded(plan: Plan, *, folder: Path, seed: int) -> Outcome:
+    """Run the ward in one process on SQLite files."""
+    began = time.monotonic()
+    world = World(
+        folder=str(folder),
+        databases={name: f"sqlite:///{folder}/{name}.db" for name in (*SOURCES, FIRST)},
+        amqp_url=None,
+        relay_url=None,
+        mutation=plan.mutation,
+        reconcile_seconds=plan.reconcile_seconds,
+    )
+    make_databases(world)
+    workshop, verdict = Workshop(world, seed=seed), Verdict()
+    conductor = Conductor(plan.seconds)
+    try:
+        workshop.hire(Worker("embedded", "ward", EMBEDDED_STEPS))
+        if plan.poison:
+            conductor.at(0.1, lambda: inject_poison(world))
+            conductor.at(0.7, world.mend)
+            workshop.tally.other["poison events"] = 1
+        conductor.at(1.0, lambda: None)
+        _kill_while(conductor.start(), workshop, plan)
+        workshop.disarm()
+        workshop.dismiss("embedded")
+        workshop.hire(Worker("settle_embedded", "ward"))
+        settle(world, [FIRST], plan)
+    finally:
+        workshop.close()
+    judge(world, [FIRST], verdict, conductor)
+    return Outcome(workshop.tally, verdict, time.monotonic() - began, EMBEDDED_STEPS)
+
+
+def _kill_while(conducting: threading.Thread, workshop: Workshop, plan: Plan) -> None:
+    end = time.monotonic() + plan.seconds
+    while conducting.is_alive() or time.monotonic() < end:
+        time.sleep(plan.kill_every)
+        workshop.kill_one()
+
+
+def settle(world: World, listeners: list[str], plan: Plan) -> None:
+    """Let everything arrive, then take up what was parked: what was mended is tried again, what is broken set aside."""
+    for name in listeners:
+        until(lambda name=name: is_whole(world, name), seconds=plan.settle_seconds, every=0.3)
+        settle_parked(world, name)
+
+
+def judge(world: World, listeners: list[str], verdict: Verdict, conductor: Conductor) -> None:
+    verdict.details += [f"trouble: {error!r}" for error in conductor.trouble]
+    said = logs_of(world, verdict)
+    for name in listeners:
+        judge_listener(world, name, said, verdict)
+
+
+def make_databases(world: World) -> None:
+    """Make every database empty, with the rows that each service needs."""
+    for name, url in world.databases.items():
+        empty_database(url, SOURCE_METADATA if name in SOURCES else the_listener().metadata)
+        runtime = world.runtime(name)
+        KeyRing.load(runtime.settings.keys, create=True)
+        if name not in SOURCES:
+            NOTES_METADATA.drop_all(runtime.store.engine)
+            NOTES_METADATA.create_all(runtime.store.engine)
+        runtime.prepare()
+        runtime.close()
+
+
+def inject_poison(world: World) -> None:
+    """Say two things that a listener cannot digest, each with something later about the same person."""
+    runtime = world.runtime("registry")
+    outbox = SOURCE_TABLES.outbox.outbox
+    for key in (MENDABLE, BROKEN):
+        with runtime.unit_of_work(an_actor("registry", "SIMULATOR")) as uow:
+            first = uow.record(registered(key))
+            later = [uow.record(corrected(key)) for _ in range(2)]
+            for event_id in (first, *later):
+                uow.session.execute(insert(DEED).values(event_id=event_id))
+            if key == BROKEN:
+                uow.session.execute(update(outbox).where(outbox.c.event_id == first).values(data='{"person_key": 7}'))
+    runtime.close()
+
+
+def settle_parked(world: World, name: str) -> None:
+    """Take up what is parked as a person would on the page."""
+    runtime = world.runtime(name)
+    tables = runtime.tables.inbox
+    with runtime.store.reading() as session:
+        waiting = parking.list_parked(session, tables, UNIT)
+    for each in waiting:
+        with runtime.store.begin() as session:
+            inbox = tables.inbox
+            place = (inbox.c.source == each.source) & (inbox.c.position == each.position)
+            row = session.execute(select(inbox.c.state, inbox.c.data).where(place)).one()
+            if row.state != "parked":
+                continue
+            named = {"unit": UNIT, "source": each.source, "position": each.position, "by": "faults", "at": Clock().now()}
+            if row.data == '{"person_key": 7}':
+                parking.set_aside(session, tables, reason="broken", effect=runtime.effect, **named)
+            else:
+                parking.retry(session, tables, effect=runtime.effect, **named)
+    runtime.close()
+
+
+def cut_connections(world: World) -> None:
+    """End every connection to every database of this world."""
+    store = Store(next(iter(world.databases.values())))
+    with store.engine.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname LIKE 'faults!_%' ESCAPE '!' AND pid <> pg_backend_pid()"
+            )
+        )
+    store.close()
+
+
+def declare_witness(amqp_url: str) -> None:
+    """Let a queue hear everything that reaches the exchange, from before the first event."""
+    with connect(amqp_url) as connection:
+        channel = connection.channel()
+        channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)
+        channel.queue_delete(WITNESS)
+        channel.queue_declare(WITNESS, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+        channel.queue_bind(WITNESS, EXCHANGE, "#")
+
+
+def judge_witness(amqp_url: str, world: World, verdict: Verdict) -> None:
+    """Hold the broker to what the relays believe: whatever is marked as published has reached it."""
+    published = {}
+    for name in SOURCES:
+        runtime = world.runtime(name)
+        with runtime.store.reading() as session:
+            through = session.scalar(select(runtime.tables.outbox.relay_state.c.published_through))
+        published[f"/units/{UNIT}/{name}"] = through or 0
+        runtime.close()
+    seen: set[tuple[str, int]] = set()
+    with connect(amqp_url) as connection:
+        channel = connection.channel()
+        while (message := channel.basic_get(WITNESS, no_ack=True)) is not None:
+            body = message.body
+            envelope = decode(body.encode() if isinstance(body, str) else body)
+            seen.add((envelope.source, envelope.position))
+    missing = [(source, place) for source, through in published.items() for place in range(1, through + 1)]
+    missing = [place for place in missing if place not in seen]
+    verdict.unconfirmed += verdict.say("marked as published, and not at the broker", missing)
+    if not seen:
+        verdict.unconfirmed += verdict.say("the witness", ["heard nothing"])
+
+
+def meddled(world: World) -> tuple[int, int, int]:
+    """Return how many messages were held back, how many of them repeated, how many dropped."""
+    tally = Path(world.folder) / "meddled"
+    copies = [int(line) for line in tally.read_text().split() if line.isdigit()] if tally.exists() else []
+    return len(copies), sum(count > 1 for count in copies), copies.count(0)

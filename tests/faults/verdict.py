@@ -1,0 +1,146 @@
+"""What became of it: the listeners' tables held against the sources' own logs."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from chassis.envelope import source_of
+from chassis.inbox import SET_ASIDE
+from chassis.service import Runtime
+from chassis.testing import UNIT
+from tests.faults.load import NEVER
+from tests.faults.world import DEED, HEARD, POISON, SOURCE_TABLES, SOURCES, World
+
+OUTBOX = SOURCE_TABLES.outbox.outbox
+
+Place = tuple[str, int]
+"""An event's source and position."""
+
+
+@dataclass
+class Verdict:
+    """Counts of what must not be. ``details`` tells the first cases of each."""
+
+    events: int = 0
+    lost: int = 0
+    doubled: int = 0
+    out_of_order: int = 0
+    half_done: int = 0
+    unconfirmed: int = 0
+    set_aside: int = 0
+    details: list[str] = field(default_factory=list)
+
+    @property
+    def failures(self) -> dict[str, int]:
+        counts = {
+            "lost": self.lost,
+            "doubled": self.doubled,
+            "out of order": self.out_of_order,
+            "half done": self.half_done,
+            "unconfirmed": self.unconfirmed,
+        }
+        return {name: count for name, count in counts.items() if count}
+
+    def say(self, what: str, cases: Sequence[object]) -> int:
+        """Note the first cases and return how many there are."""
+        if cases:
+            self.details.append(f"{what}: {', '.join(map(str, cases[:5]))}{' …' if len(cases) > 5 else ''}")  # noqa: PLR2004
+        return len(cases)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One event of a source's log."""
+
+    place: Place
+    event_id: str
+    subject: str
+    subject_version: int
+
+
+def logs_of(world: World, verdict: Verdict) -> dict[Place, Said]:
+    """Read the logs of all sources, and hold each against the deeds beside it."""
+    said: dict[Place, Said] = {}
+    for name in SOURCES:
+        runtime = world.runtime(name)
+        said |= _log_of(runtime, name, verdict)
+        runtime.close()
+    verdict.events = len(said)
+    return said
+
+
+def judge_listener(world: World, name: str, said: dict[Place, Said], verdict: Verdict) -> None:
+    """Hold what a listener let take effect against what was said."""
+    runtime = world.runtime(name)
+    inbox = runtime.tables.inbox.inbox
+    with runtime.store.reading() as session:
+        rows = session.execute(select(inbox.c.source, inbox.c.position, inbox.c.event_id, inbox.c.state)).all()
+        heard = session.execute(
+            select(HEARD.c.source, HEARD.c.position, HEARD.c.subject, HEARD.c.subject_version).order_by(HEARD.c.turn)
+        ).all()
+    runtime.close()
+    kept = {(row.source, row.position): row for row in rows}
+    aside = {place for place, row in kept.items() if row.state == SET_ASIDE}
+    times = Counter((row.source, row.position) for row in heard)
+    missing = [place for place in said if place not in times and place not in aside]
+    strangers = [place for place in times if place not in said]
+    twice = [place for place, count in times.items() if count > 1]
+    changed = [place for place, row in kept.items() if place in said and said[place].event_id != row.event_id]
+    verdict.set_aside += len(aside)
+    verdict.lost += verdict.say(f"{name} lost", missing)
+    verdict.doubled += verdict.say(f"{name} doubled", [*twice, *strangers, *changed])
+    verdict.out_of_order += verdict.say(f"{name} took up in another order", _jumps_of_poison(heard))
+
+
+def is_whole(world: World, name: str) -> bool:
+    """Tell whether a listener has taken up everything that its sources have said until now."""
+    total = sum(_count(world, source, OUTBOX) for source in SOURCES)
+    runtime = world.runtime(name)
+    inbox = runtime.tables.inbox.inbox
+    with runtime.store.reading() as session:
+        kept = session.scalar(select(func.count()).select_from(inbox)) or 0
+    runtime.close()
+    return kept >= total
+
+
+def _log_of(runtime: Runtime, name: str, verdict: Verdict) -> dict[Place, Said]:
+    source = source_of(unit=UNIT, service=name)
+    with runtime.store.reading() as session:
+        rows = session.execute(select(OUTBOX).order_by(OUTBOX.c.position)).all()
+        deeds = set(session.scalars(select(DEED.c.event_id)))
+    numbered = [row for row in rows if row.position is not None]
+    verdict.lost += verdict.say(f"{name} never numbered", [row.event_id for row in rows if row.position is None])
+    verdict.half_done += verdict.say(f"{name} half done", sorted(deeds ^ {row.event_id for row in rows}))
+    verdict.half_done += verdict.say(f"{name} rolled back", [row.subject for row in rows if NEVER in row.subject])
+    gaps = [row.position for place, row in enumerate(numbered, start=1) if row.position != place]
+    verdict.out_of_order += verdict.say(f"{name} positions with gaps", gaps)
+    versions: Counter[str] = Counter()
+    jumps = []
+    for row in numbered:
+        versions[row.subject] += 1
+        if row.subject_version != versions[row.subject]:
+            jumps.append(row.position)
+    verdict.out_of_order += verdict.say(f"{name} versions out of order", jumps)
+    return {
+        (source, row.position): Said((source, row.position), row.event_id, row.subject, row.subject_version)
+        for row in numbered
+    }
+
+
+def _jumps_of_poison(heard) -> list[str]:
+    """Return the parked subjects whose events were not taken up in the order of their versions."""
+    versions: dict[str, list[int]] = {}
+    for row in heard:
+        if row.subject.startswith(f"person/{POISON}"):
+            versions.setdefault(row.subject, []).append(row.subject_version)
+    return [subject for subject, taken in versions.items() if taken != sorted(taken)]
+
+
+def _count(world: World, name: str, table) -> int:
+    runtime = world.runtime(name)
+    with runtime.store.reading() as session:
+        count = session.scalar(select(func.count()).select_from(table)) or 0
+    runtime.close()
+    return count

@@ -1,0 +1,159 @@
+"""What the workers do. Each runs in a process of its own and may be killed at any moment."""
+
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import amqp
+import eventlet
+from sqlalchemy import insert
+
+from chassis import faultpoints, logs
+from chassis.broker import BROKER_ERRORS, Queues, connect
+from chassis.delivery import InProcess
+from chassis.messaging import FeedRpc, background_of, configure_nameko
+from chassis.reconciliation import Reconciler
+from chassis.relay import Relay
+from chassis.serving import run_until_stopped
+from chassis.service import Runtime
+from chassis.testing import an_actor
+from tests.faults.load import NEVER, corrected, facts
+from tests.faults.mutations import mutate
+from tests.faults.world import DEED, SOURCES, World
+
+ROLLED_BACK_SHARE = 0.1
+
+
+def work(order: dict[str, Any]) -> None:
+    """Do what the order says, in a fresh fork, until killed."""
+    eventlet.hubs.use_hub()
+    world = World(**order["world"])
+    mutate(world.mutation)
+    logs.configure(service=order["name"], level="WARNING")
+    if order["step"]:
+        faultpoints.arm(order["step"], order["count"])
+    ROLES[order["role"]](world, order["name"], order["seed"])
+
+
+def serve(world: World, name: str, _seed: int) -> None:
+    """Run a service's loops as they run in production, without its pages."""
+    runtime = world.runtime(name)
+    configure_nameko(runtime)
+    members = {"name": name, "runtime": runtime, **background_of(runtime)}
+    run_until_stopped([type("Service", (FeedRpc,), members)])
+
+
+def load(world: World, name: str, seed: int) -> None:
+    """Record facts in small transactions, some of which are rolled back."""
+    source = name.removeprefix("load-")
+    runtime = world.runtime(source)
+    _record(runtime, source, seed, pause=0.02)
+
+
+def meddle(world: World, name: str, seed: int) -> None:
+    """Stand in the way of a listener: hold its messages back, and give them on shuffled, twice, or not at all."""
+    queue = Queues.of(name.removeprefix("meddle-")).inbox
+    chance = random.Random(seed)
+    tally = Path(world.folder) / "meddled"
+    while True:
+        try:
+            _meddle(world, queue, chance, tally)
+        except BROKER_ERRORS:
+            time.sleep(0.3)
+
+
+def embedded(world: World, _name: str, seed: int) -> None:
+    """Run a whole ward in one process: sources, relays, listener and load."""
+    runtimes = {name: world.runtime(name) for name in world.databases}
+    joined = InProcess(list(runtimes.values()))
+    for source in SOURCES:
+        eventlet.spawn(_relay(runtimes[source], joined).run)
+        eventlet.spawn(_record, runtimes[source], source, seed, pause=0.01)
+    reporting = runtimes["reporting"]
+    reconciler = Reconciler(
+        reporting.store,
+        reporting.tables.inbox,
+        reporting.inbox,
+        hears=reporting.definition.hears,
+        units=reporting.settings.units,
+        ask=joined.ask,
+        clock=reporting.clock,
+    )
+    reconciler.run(world.reconcile_seconds)
+
+
+def settle_embedded(world: World, _name: str, _seed: int) -> None:
+    """Run the one-process ward without any load, so that what was recorded arrives."""
+    runtimes = {name: world.runtime(name) for name in world.databases}
+    joined = InProcess(list(runtimes.values()))
+    for source in SOURCES:
+        eventlet.spawn(_relay(runtimes[source], joined).run)
+    while True:
+        eventlet.sleep(1)
+
+
+def _relay(runtime: Runtime, joined: InProcess) -> Relay:
+    name = runtime.definition.name
+
+    def deliver(envelopes: Any) -> None:
+        joined.deliver_from(name, envelopes)
+
+    relay = Relay(runtime.store, runtime.tables.outbox, service=name, deliver=deliver)
+    runtime.on_commit.append(relay.wake)
+    return relay
+
+
+def _record(runtime: Runtime, source: str, seed: int, *, pause: float) -> None:
+    chance = random.Random(seed)
+    by = an_actor(source, "SIMULATOR", channel="simulator")
+    for together in facts(source, seed):
+        try:
+            with runtime.unit_of_work(by) as uow:
+                for fact in together:
+                    event_id = uow.record(fact)
+                    uow.session.execute(insert(DEED).values(event_id=event_id))
+                if chance.random() < ROLLED_BACK_SHARE:
+                    uow.record(corrected(f"{NEVER}-{seed}"))
+                    raise ChangedTheirMind
+        except ChangedTheirMind:
+            pass
+        time.sleep(chance.uniform(0, 2 * pause))
+
+
+class ChangedTheirMind(Exception):
+    """The transaction is rolled back: nothing of it may ever be heard."""
+
+
+def _meddle(world: World, queue: str, chance: random.Random, tally: Path) -> None:
+    held: list[amqp.Message] = []
+    assert world.amqp_url is not None
+    with connect(world.amqp_url) as connection, tally.open("a") as report:
+        channel = connection.channel()
+        channel.basic_qos(0, 60, False)
+        channel.basic_consume(queue, callback=held.append)
+        while True:
+            end = time.monotonic() + chance.uniform(0.1, 0.8)
+            while time.monotonic() < end and len(held) < 50:
+                try:
+                    connection.drain_events(timeout=0.1)
+                except TimeoutError:
+                    connection.heartbeat_check()
+            chance.shuffle(held)
+            for message in held:
+                copies = chance.choices((0, 1, 2, 3), weights=(1, 4, 4, 1))[0]
+                for _ in range(copies):
+                    channel.basic_publish(amqp.Message(message.body, delivery_mode=2), routing_key=queue)
+                channel.basic_ack(message.delivery_tag)
+                report.write(f"{copies}\n")
+            report.flush()
+            held.clear()
+
+
+ROLES = {
+    "serve": serve,
+    "load": load,
+    "meddle": meddle,
+    "embedded": embedded,
+    "settle_embedded": settle_embedded,
+}
