@@ -69,6 +69,7 @@ class Application:
                 response = self._answer(request)
         finally:
             logs.correlation_id.reset(token)
+            http.close()
         self._observe(request, response, time.perf_counter() - started)
         return response
 

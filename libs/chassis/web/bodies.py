@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request as HTTPRequest
 
 from chassis.errors import NotUnderstood, TooLarge
@@ -25,14 +24,15 @@ class UnsupportedType(NotUnderstood):
 
 def read_body(http: HTTPRequest) -> bytes:
     """Read the whole body before anything else happens. Raises TooLarge past 1 MiB."""
-    http.max_content_length = LARGEST_BODY
+    # One byte more than allowed, because a body of unknown length is cut at this limit without a word.
+    http.max_content_length = LARGEST_BODY + 1
     http.max_form_memory_size = LARGEST_BODY
     if (http.content_length or 0) > LARGEST_BODY:
         _refuse_length()
-    try:
-        return http.get_data(cache=True)
-    except RequestEntityTooLarge:
+    body = http.get_data(cache=True)
+    if len(body) > LARGEST_BODY:
         _refuse_length()
+    return body
 
 
 def check_form(http: HTTPRequest) -> None:

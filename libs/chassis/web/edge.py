@@ -84,7 +84,8 @@ class Http(Entrypoint):
         """Answer one request, in a worker."""
         environ["eventlet.minimum_write_chunk_size"] = 0
         # eventlet ends a chunked body by itself; saying so lets werkzeug read it, up to the limit.
-        environ["wsgi.input_terminated"] = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+        if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
+            environ["wsgi.input_terminated"] = True
         http = HTTPRequest(environ)
         return self._response(http)(environ, start_response)
 

@@ -103,6 +103,8 @@ def answer(error: ProgrammeError, request: Request) -> Response:
     """Answer a situation in the form the caller reads."""
     response = _problem(error, request) if request.is_api else _page(error, request)
     response.headers.update(getattr(error, "headers", {}))
+    if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        response.headers["Connection"] = "close"  # the server would otherwise read the rest to reuse the connection
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "30"
     return response

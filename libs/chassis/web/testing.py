@@ -84,7 +84,8 @@ class Visitor:
         self.client = Client(console.application)
 
     def get(self, path: str, **more: Any) -> TestResponse:
-        return self.client.get(path, **more)
+        """Open an address and read the answer to its end, so that no file stays open."""
+        return self.client.get(path, buffered=True, **more)
 
     def sign_in(self, username: str, password: str = PASSWORD, *, onward: str = "") -> TestResponse:
         """Go through the door as a person would: open it, fill it in."""
