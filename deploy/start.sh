@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts one service in its container: addresses from the environment, passwords from files, migrations, service.
+# Starts one service in its container: addresses from the environment, passwords from files.
 set -eu
 
 service="${BINHAN_SERVICE:?BINHAN_SERVICE must name the service this container runs}"
@@ -21,6 +21,5 @@ fi
 
 binhan keys create "$service"
 
-# A database that is away must not keep the pages from saying so: the service tries the migrations again itself.
-binhan migrate "$service" || echo "$service: not migrated yet; starting all the same" >&2
+# The service migrates its database itself, and waits with pages open while the database is away.
 exec binhan serve "$service"

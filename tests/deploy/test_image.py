@@ -97,20 +97,15 @@ def start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run([CHECKOUT / "deploy/start.sh"], env=environment, capture_output=True, text=True, check=False)
 
 
-def test_a_container_migrates_and_then_serves_with_addresses_made_from_its_password_file(stand_in: dict[str, str]):
+def test_a_container_serves_with_addresses_made_from_its_password_file(stand_in: dict[str, str]):
     addresses = "postgresql+psycopg://health:s3cret@database:5432/health amqp://health:s3cret@broker:5672/"
-    assert start(stand_in).stdout.splitlines() == [
-        f"keys create health {addresses}",
-        f"migrate health {addresses}",
-        f"serve health {addresses}",
-    ]
+    assert start(stand_in).stdout.splitlines() == [f"keys create health {addresses}", f"serve health {addresses}"]
 
 
-def test_a_container_serves_although_the_database_is_away(stand_in: dict[str, str]):
-    started = start(stand_in | {"FAILING": "migrate"})
-    assert started.returncode == 0
-    assert started.stdout.splitlines()[-1].startswith("serve health")
-    assert "health: not migrated yet" in started.stderr
+def test_a_container_without_keys_does_not_serve(stand_in: dict[str, str]):
+    started = start(stand_in | {"FAILING": "keys"})
+    assert started.returncode != 0
+    assert "serve" not in started.stdout
 
 
 def test_addresses_that_are_given_are_used(stand_in: dict[str, str]):
