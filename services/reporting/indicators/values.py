@@ -230,8 +230,7 @@ def move_clock_on(connection: Connection, tables: KeptTables, events: Iterable[H
         {"unit_code": unit, "version": 1, "heard": heard[unit], "last_recorded_at": latest[unit]}
         for unit in sorted(heard)
     ]
-    for row in rows:
-        connection.execute(statement, row)
+    connection.execute(statement, rows)
 
 
 @cache
