@@ -4,12 +4,12 @@ from chassis import bootstrap
 
 bootstrap.boot()
 
-import logging  # noqa: E402 - nothing may be imported before the patch
-import sys  # noqa: E402
+import sys  # noqa: E402 - nothing may be imported before the patch
 from pathlib import Path  # noqa: E402
 
 from nameko.runners import ServiceRunner  # noqa: E402
 
+from chassis import logs  # noqa: E402
 from chassis.clock import Clock  # noqa: E402
 from chassis.web.edge import PortInUse, web_edge  # noqa: E402
 from chassis.web.testing import Console  # noqa: E402
@@ -18,7 +18,7 @@ from tests.chassis.sample import a_clinic  # noqa: E402
 
 def main(folder: Path, port: int) -> int:
     """Serve until the standard input ends; print a token for the tests first. Returns 1 when the port is taken."""
-    logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+    logs.configure(service="health", level="DEBUG")
     with a_clinic(database="sqlite", folder=folder, clock=Clock(), port=port) as runtime:
         console = Console(runtime)
         token = console.token(console.account("NURSE"), ["visit.read", "visit.write"])
