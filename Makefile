@@ -39,7 +39,8 @@ suites: $(VENV)/.tests tests/tools/node_modules
 	$(BIN)/pytest --database=postgres -m "not browser"
 
 faults: $(VENV)/.tests  ## kill, restart, duplicate, delay: nothing lost, nothing doubled (up to 5 minutes)
-	$(BIN)/python $(DEV) run -- $(BIN)/python -m tests.faults
+	$(BIN)/python $(DEV) install
+	$(BIN)/python -m tests.faults
 
 bench: $(VENV)/.bench  ## one table of ratios, measured side by side with the peers
 	$(BIN)/python $(DEV) run -- $(BIN)/python -m tests.bench
