@@ -281,6 +281,11 @@ def _iso(value: date | datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
+def _typed(day: date) -> str:
+    """How a date stands in a field that a person types into: the same in every language."""
+    return f"{day:%d/%m/%Y}"
+
+
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "date": _spoken_or_nothing(format_date),
     "time": _spoken_or_nothing(format_time),
@@ -288,6 +293,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": _spoken_or_nothing(format_number),
     "percent": _spoken_or_nothing(format_percent),
     "iso": _iso,
+    "typed": _typed,
     "shown": shown,
 }
 

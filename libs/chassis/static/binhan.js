@@ -50,7 +50,7 @@
     input.replaceWith(row);
     const today = document.createElement("button");
     today.type = "button"; today.className = "button"; today.tabIndex = -1;
-    today.textContent = words.sayToday;
+    today.textContent = words.sayToday; today.title = "h"; input.setAttribute("aria-keyshortcuts", "h");
     today.addEventListener("click", () => { say(input.dataset.date); input.focus(); });
     const picker = document.createElement("input");
     picker.type = "date"; picker.tabIndex = -1; picker.setAttribute("aria-hidden", "true");
@@ -91,6 +91,15 @@
       select.value = codes.some((option) => option.value === chosen) ? chosen : wanted.length && codes.length ? codes[0].value : "";
     });
   });
+
+  /* htmx comes only to pages that have work for it, and after all else: it wants a document that is complete. */
+  if (document.querySelector("[hx-get], [hx-post]")) {
+    window.addEventListener("load", () => {
+      const script = document.createElement("script");
+      script.src = document.querySelector("script[data-htmx]").dataset.htmx;
+      document.head.append(script);
+    });
+  }
 
   /* A part that refreshes itself waits while nobody looks or somebody reads inside it, and stops after a quarter of an hour without
      a hand on the machine, so that a forgotten screen does not keep its session alive. An answer without the part (the door, an
