@@ -16,7 +16,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import RAISE, Schema, fields
 
 from chassis.forms import Asked, DateAnswer, DecimalAnswer, Form, SeveralAnswer, YearOrDateAnswer, asked
-from chassis.forms.answers import LARGEST_NUMBER, LONGEST_LINE, LONGEST_TEXT
+from chassis.forms.asked import LARGEST_NUMBER, LONGEST_LINE, LONGEST_TEXT
 from chassis.i18n import _, spoken
 from chassis.web.cursors import MOST_ROWS_PER_PAGE, ROWS_PER_PAGE
 from chassis.web.routing import PUBLIC, Route
@@ -36,7 +36,9 @@ def document(definition: ServiceDefinition) -> dict[str, Any]:
 
 class _Document:
     def __init__(self, definition: ServiceDefinition) -> None:
-        about = _("Trao đổi dữ liệu với %(title)s; mỗi yêu cầu cần phiên đăng nhập hoặc mã truy cập.", title=definition.title)
+        about = _(
+            "Trao đổi dữ liệu với %(title)s; mỗi yêu cầu cần phiên đăng nhập hoặc mã truy cập.", title=definition.title
+        )
         self._plugin = MarshmallowPlugin(schema_name_resolver=_name_of)
         self._spec = APISpec(
             title=f"Bình An · {definition.title!s}",
@@ -67,7 +69,9 @@ class _Document:
         components = self._spec.components
         components.schema("Problem", schema=Problem)
         components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-        components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": f"binhan_{self._tags}_session"})
+        components.security_scheme(
+            "session", {"type": "apiKey", "in": "cookie", "name": f"binhan_{self._tags}_session"}
+        )
         problem = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         for status, sentence in _REFUSALS.items():
             components.response(_refusal(status), {"description": str(sentence), "content": problem})
@@ -212,7 +216,11 @@ _LIMIT = {
     "in": "query",
     "schema": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS_PER_PAGE, "default": ROWS_PER_PAGE},
 }
-_IDEMPOTENCY_KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 200}}
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
 _IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
 
 
@@ -251,7 +259,9 @@ def _bounds(field: fields.Field[Any], said: Asked) -> dict[str, Any]:
         lowest = -LARGEST_NUMBER if said.minimum is None else said.minimum
         return {"minimum": lowest, "maximum": LARGEST_NUMBER if said.maximum is None else said.maximum}
     if isinstance(field, DateAnswer | DecimalAnswer):
-        bounds = [f"{word} {_iso(bound)}" for word, bound in (("≥", said.minimum), ("≤", said.maximum)) if bound is not None]
+        bounds = [
+            f"{word} {_iso(bound)}" for word, bound in (("≥", said.minimum), ("≤", said.maximum)) if bound is not None
+        ]
         return {"x-bounds": bounds} if bounds else {}
     if isinstance(field, YearOrDateAnswer):
         return {"pattern": r"^[0-9]{4}(-[0-9]{2}-[0-9]{2})?$"}

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import contracts.base
 from marshmallow import Schema, fields
 from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+import contracts.base
 from chassis.clock import Clock
 from chassis.errors import NotAllowed, RuleBroken
 from chassis.forms import DateAnswer, DetailsOf, Form, Group, YearOrDateAnswer, ask, facts
@@ -258,5 +258,7 @@ DEFINITION = ServiceDefinition(
 def a_clinic(*, database: str, folder: Path, clock: Clock | None = None, **overrides: Any) -> Iterator[Runtime]:
     """Run the sample on an empty database."""
     url = database_url("web_sample", database=database, folder=folder)
-    with running(DEFINITION, database=database, folder=folder, clock=clock, **({"database_url": url} | overrides)) as runtime:
+    with running(
+        DEFINITION, database=database, folder=folder, clock=clock, **({"database_url": url} | overrides)
+    ) as runtime:
         yield runtime

@@ -41,17 +41,19 @@ def test_a_page_is_read_as_a_clerk_types():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", ["05/07/2026", "5/7/2026", "5-7-2026", "5.7.2026", "05072026", "2026-07-05", " 5/7/2026 "])
+@pytest.mark.parametrize(
+    "typed", ["05/07/2026", "5/7/2026", "5-7-2026", "5.7.2026", "05072026", "2026-07-05", " 5/7/2026 "]
+)
 def test_days_are_typed_in_many_ways(typed):
     assert on_page(held_on=typed)["held_on"] == date(2026, 7, 5)
 
 
-@pytest.mark.parametrize("typed", ["31/02/2026", "29/02/2026", "0/1/2026", "5/13/2026", "5/7/26", "hôm qua", "2026-13-01"])
+@pytest.mark.parametrize(
+    "typed", ["31/02/2026", "29/02/2026", "0/1/2026", "5/13/2026", "5/7/26", "hôm qua", "2026-13-01"]
+)
 def test_an_impossible_day_is_explained(typed):
     assert faults_of(on_page, held_on=typed) == {
-        "held_on": [
-            f"Ngày tư vấn: ngày {typed} không có trong lịch; ghi theo dạng ngày/tháng/năm, ví dụ 05/07/2026."
-        ]
+        "held_on": [f"Ngày tư vấn: ngày {typed} không có trong lịch; ghi theo dạng ngày/tháng/năm, ví dụ 05/07/2026."]
     }
 
 

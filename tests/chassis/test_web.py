@@ -296,7 +296,9 @@ def test_a_program_confirms_with_reasons(console):
 def test_a_long_list_comes_in_pages_that_meet_without_a_gap(console):
     program = console.program("NURSE", scopes=BOTH)
     for day in range(1, 8):
-        program.send("POST", "/api/v1/visits", {**SENT, "held_on": f"2026-07-{(day + 1) // 2:02}", "person_key": f"P{day}"})
+        program.send(
+            "POST", "/api/v1/visits", {**SENT, "held_on": f"2026-07-{(day + 1) // 2:02}", "person_key": f"P{day}"}
+        )
     seen: list[str] = []
     cursor = ""
     while True:
@@ -365,7 +367,7 @@ def test_parked_events_are_settled_on_their_page(console, clinic):
 
 
 def test_a_service_with_a_slip_in_its_permissions_does_not_start(clinic):
-    clinic.definition.routes.page("/odd", may="visit.raed")(lambda request: None)
+    clinic.definition.routes.page("/odd", may="visit.raed")(lambda _request: None)
     try:
         with pytest.raises(ValueError, match=r"visit\.raed"):
             Application(clinic)

@@ -63,7 +63,10 @@ def problem(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
     ("typed", "sentence"),
     [
         ({"colour": "red"}, "Không có mục “colour” trong mẫu này"),
-        ({"held_on": "31/02/2026"}, "ngày 31/02/2026 không có trong lịch; ghi theo dạng ngày/tháng/năm, ví dụ 05/07/2026."),
+        (
+            {"held_on": "31/02/2026"},
+            "ngày 31/02/2026 không có trong lịch; ghi theo dạng ngày/tháng/năm, ví dụ 05/07/2026.",
+        ),
         ({"quantity": "ba"}, "Số lượng: hãy ghi một số nguyên từ 1 trở lên."),
         ({"quantity": ""}, "Số lượng: hãy ghi mục này."),
         ({"kind": "KHAC"}, "Loại: “KHAC” không có trong danh sách"),
@@ -306,9 +309,7 @@ def test_a_key_used_for_another_request_is_refused(console, program):
     key = {"Idempotency-Key": "k1"}
     program.send("POST", API, SENT, headers=key)
     with Unchanged(console):
-        problem(
-            program.send("POST", API, {**SENT, "person_key": "P2"}, headers=key), 422, "idempotency_key_reused"
-        )
+        problem(program.send("POST", API, {**SENT, "person_key": "P2"}, headers=key), 422, "idempotency_key_reused")
         problem(program.send("POST", API, SENT, headers={"Idempotency-Key": "x" * 201}), 422, "not_understood")
 
 
@@ -316,7 +317,9 @@ def test_a_key_used_for_another_request_is_refused(console, program):
 def test_a_forged_token_is_refused(console, token):
     visitor = console.visitor()
     with Unchanged(console):
-        answer = visitor.client.post(API, json=SENT, headers={"Authorization": f"Bearer {token}".encode().decode("latin-1")})
+        answer = visitor.client.post(
+            API, json=SENT, headers={"Authorization": f"Bearer {token}".encode().decode("latin-1")}
+        )
     problem(answer, 401, "not_signed_in")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 

@@ -27,8 +27,6 @@ A form field cannot be called title, intro, submit, command or groups: those say
 """
 
 from chassis.forms.answers import (
-    Asked,
-    Choices,
     DateAnswer,
     DecimalAnswer,
     IntegerAnswer,
@@ -37,10 +35,8 @@ from chassis.forms.answers import (
     YearOrDateAnswer,
     YesNoAnswer,
     ask,
-    asked,
-    clean,
-    reading,
 )
+from chassis.forms.asked import Asked, Choices, asked, clean, reading
 from chassis.forms.drawn import BoundForm, DrawnField, DrawnGroup, bind, facts, shown
 from chassis.forms.form import DetailsOf, Form, Group, NeedsConfirmation
 

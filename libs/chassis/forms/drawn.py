@@ -9,19 +9,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from chassis.forms.answers import (
-    LONGEST_LINE,
-    LONGEST_TEXT,
-    MOST_CHOICES_AS_RADIO,
-    Asked,
-    DateAnswer,
-    DecimalAnswer,
-    IntegerAnswer,
-    SeveralAnswer,
-    YearOrDateAnswer,
-    YesNoAnswer,
-    asked,
-)
+from chassis.forms.answers import DateAnswer, DecimalAnswer, IntegerAnswer, SeveralAnswer, YearOrDateAnswer, YesNoAnswer
+from chassis.forms.asked import LONGEST_LINE, LONGEST_TEXT, MOST_CHOICES_AS_RADIO, Asked, asked
 from chassis.forms.form import REASON, Form, Group
 from chassis.i18n import _
 
@@ -94,9 +83,17 @@ def bind(
         for group in type(form).groups or [Group("", list(form.fields))]
     ]
     return BoundForm(
-        title=str(type(form).title), intro=str(type(form).intro), action=action, submit=str(type(form).submit), groups=groups,
-        errors=draw.summary(), version=version, cancel=cancel, once=once, summary=str(summary or ""),
-    )  # fmt: skip
+        title=str(type(form).title),
+        intro=str(type(form).intro),
+        action=action,
+        submit=str(type(form).submit),
+        groups=groups,
+        errors=draw.summary(),
+        version=version,
+        cancel=cancel,
+        once=once,
+        summary=str(summary or ""),
+    )
 
 
 @dataclass
@@ -114,14 +111,24 @@ class _Drawing:
         kind = kind_of(answer, said, self.form.reading.request)
         errors = [str(sentence) for sentence in self.faults.get(name, ())]
         return DrawnField(
-            name=name, label=str(said.label), hint=str(said.hint), kind=kind, required=said.needed,
-            value=_value(value, kind), choices=self._choices(said, value, kind), errors=errors,
-            warning=" ".join(str(sentence) for sentence in self.warnings.get(name, ())), reason_name=name + REASON,
-            reason=self.reasons.get(name, ""), attributes=self._attributes(name, answer, said, kind),
-        )  # fmt: skip
+            name=name,
+            label=str(said.label),
+            hint=str(said.hint),
+            kind=kind,
+            required=said.needed,
+            value=_value(value, kind),
+            choices=self._choices(said, value, kind),
+            errors=errors,
+            warning=" ".join(str(sentence) for sentence in self.warnings.get(name, ())),
+            reason_name=name + REASON,
+            reason=self.reasons.get(name, ""),
+            attributes=self._attributes(name, answer, said, kind),
+        )
 
     def summary(self) -> list[tuple[str, str, str]]:
-        lines = [(name, sentence) for found in (self.faults, self.warnings) for name in found for sentence in found[name]]
+        lines = [
+            (name, sentence) for found in (self.faults, self.warnings) for name in found for sentence in found[name]
+        ]
         return [(self._anchor(name), self._label(name, str(sentence)), str(sentence)) for name, sentence in lines]
 
     def _anchor(self, name: str) -> str:

@@ -15,7 +15,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 from werkzeug.datastructures import MultiDict
 
 from chassis.errors import NotUnderstood
-from chassis.forms.answers import Reading, SeveralAnswer, YesNoAnswer, asked, clean, read_as
+from chassis.forms.answers import SeveralAnswer, YesNoAnswer
+from chassis.forms.asked import Reading, asked, clean, read_as
 from chassis.i18n import _
 
 MOST_FIELDS_IN_GROUP = 7
@@ -86,9 +87,7 @@ class Form(Schema):
         given = {name: _reason(reasons.get(name)) for name in warned}
         bare = {name: [_sentence_about(self._label(name), str(warned[name]))] for name in warned if not given[name]}
         if bare:
-            raise NeedsConfirmation(
-                _("Có điều cần xác nhận; hãy kiểm tra lại, nếu đúng thì ghi lý do."), fields=bare
-            )
+            raise NeedsConfirmation(_("Có điều cần xác nhận; hãy kiểm tra lại, nếu đúng thì ghi lý do."), fields=bare)
         return given
 
     @pre_load
@@ -184,7 +183,9 @@ class Form(Schema):
             raise TypeError(f"{cls.__name__}: every answer stands in exactly one group; look at {', '.join(odd)}")
         for group in cls.groups:
             if len(group.names) > MOST_FIELDS_IN_GROUP:
-                raise TypeError(f"{cls.__name__}: a group has at most {MOST_FIELDS_IN_GROUP} answers: {group.heading!s}")
+                raise TypeError(
+                    f"{cls.__name__}: a group has at most {MOST_FIELDS_IN_GROUP} answers: {group.heading!s}"
+                )
         cls._check_command(declared, list(path_names))
 
     @classmethod

@@ -61,7 +61,11 @@ class Application:
         """Answer one request. Never raises: what goes wrong is an answer, too."""
         started = time.perf_counter()
         request = Request(
-            http, runtime=self.runtime, pages=self._pages, identities=self._identities, correlation_id=_correlation_id(http)
+            http,
+            runtime=self.runtime,
+            pages=self._pages,
+            identities=self._identities,
+            correlation_id=_correlation_id(http),
         )
         token = logs.correlation_id.set(request.correlation_id)
         try:
@@ -85,9 +89,7 @@ class Application:
         self._identities.forget_flash(request, response)
         if request.form_shown:
             self._identities.keep_visitor(request, response)
-        headers.complete(
-            response, correlation_id=request.correlation_id, secure=self.runtime.settings.secure_cookies
-        )
+        headers.complete(response, correlation_id=request.correlation_id, secure=self.runtime.settings.secure_cookies)
         return response
 
     def _carry_out(self, request: Request) -> Response:
@@ -166,13 +168,13 @@ class Application:
 
     def _call_with_key(self, request: Request, route: Route, key: str) -> Response:
         http = request.http
-        fingerprint = idempotency.request_hash(http.method, http.path, http.query_string.decode("latin-1"), http.get_data())
+        fingerprint = idempotency.request_hash(
+            http.method, http.path, http.query_string.decode("latin-1"), http.get_data()
+        )
         kept = idempotency.kept_answer(request.uow, key, fingerprint)
         if kept is not None:
             request.roll_back(_Repeated())
-            return Response(
-                kept.body, status=kept.status, headers={**kept.headers, "Idempotency-Replayed": "true"}
-            )
+            return Response(kept.body, status=kept.status, headers={**kept.headers, "Idempotency-Replayed": "true"})
         return self._call(request, route, key)
 
     def _call(self, request: Request, route: Route, key: str | None = None) -> Response:
@@ -191,9 +193,7 @@ class Application:
         try:
             return self._refusal(request, error)
         except Exception as again:  # noqa: BLE001 - drawing the refusal failed: the plainest answer is left
-            _log.error(
-                "refusal could not be drawn", exc_info=again, extra={"correlation_id": request.correlation_id}
-            )
+            _log.error("refusal could not be drawn", exc_info=again, extra={"correlation_id": request.correlation_id})
             return Response(f"{request.correlation_id}\n", status=500, mimetype="text/plain")
         finally:
             request.roll_back(error)

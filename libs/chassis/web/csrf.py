@@ -29,7 +29,10 @@ def check(http: HTTPRequest, expected: str) -> None:
         given = http.form.get(FIELD, "")
     if not expected or not compare_digest(given.encode(), expected.encode()) or not comes_from_here(http):
         raise ForgedRequest(
-            _("Trang này đã cũ hoặc yêu cầu không đến từ trang của hệ thống. Hãy tải lại trang rồi gửi lại; chưa có gì được lưu.")
+            _(
+                "Trang này đã cũ hoặc yêu cầu không đến từ trang của hệ thống. "
+                "Hãy tải lại trang rồi gửi lại; chưa có gì được lưu."
+            )
         )
 
 

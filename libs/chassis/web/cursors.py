@@ -44,7 +44,9 @@ def page_of(
     """
     if cursor:
         here: ColumnElement[Any] = tuple_(*by)
-        there = tuple_(*(literal(value, column.type) for column, value in zip(by, read_cursor(cursor, by), strict=True)))
+        there = tuple_(
+            *(literal(value, column.type) for column, value in zip(by, read_cursor(cursor, by), strict=True))
+        )
         statement = statement.where(here < there if descending else here > there)
     order = [column.desc() if descending else column.asc() for column in by]
     rows = list(session.scalars(statement.order_by(*order).limit(limit + 1)))

@@ -39,7 +39,11 @@ def sign_in(request: Request) -> Response:
     )
     if isinstance(found, Refused):
         return _door(
-            request, onward=onward, username=username, problem=found.sentence, status=TOO_MANY if found.locked_until else WRONG
+            request,
+            onward=onward,
+            username=username,
+            problem=found.sentence,
+            status=TOO_MANY if found.locked_until else WRONG,
         )
     response = redirect(_onward(request, onward))
     request.identities.sign_in(response, found.token)
@@ -67,9 +71,11 @@ def password(request: Request) -> Response:
         return _again(request, errors={"new_password_again": [_("Hai lần ghi mật khẩu mới không giống nhau.")]})
     try:
         found = request.identities.door.change_password(
-            request.by, old=typed.get("current_password", ""), new=typed.get("new_password", ""),
+            request.by,
+            old=typed.get("current_password", ""),
+            new=typed.get("new_password", ""),
             correlation_id=request.correlation_id,
-        )  # fmt: skip
+        )
     except NotUnderstood as unfit:
         return _again(request, errors={"new_password": [unfit.message]})
     if isinstance(found, Refused):
@@ -79,12 +85,18 @@ def password(request: Request) -> Response:
     return response
 
 
-def _door(request: Request, *, onward: str, username: str = "", problem: str | None = None, status: int = 200) -> Response:
+def _door(
+    request: Request, *, onward: str, username: str = "", problem: str | None = None, status: int = 200
+) -> Response:
     demo = request.service.routes.demo_accounts if request.runtime.settings.demo else ()
     return request.render(
-        "sign_in.html", status=status, next=onward if is_own_path(onward) else "", username=username, problem=problem,
+        "sign_in.html",
+        status=status,
+        next=onward if is_own_path(onward) else "",
+        username=username,
+        problem=problem,
         demo_accounts=list(demo),
-    )  # fmt: skip
+    )
 
 
 def _again(request: Request, *, errors: Mapping[str, Sequence[object]]) -> Response:

@@ -59,13 +59,23 @@ class Server(WebServer):
         return entrypoint.answer
 
     def get_wsgi_server(
-        self, sock: Any, wsgi_app: Any, protocol: Any = HttpOnlyProtocol, debug: bool = False  # noqa: FBT001, FBT002 - nameko's
+        self,
+        sock: Any,
+        wsgi_app: Any,
+        protocol: Any = HttpOnlyProtocol,
+        debug: bool = False,  # noqa: FBT001, FBT002 - nameko's
     ) -> Any:
         """A server that keeps no access log: addresses may hold what a person searched for."""
         return wsgi.Server(
-            sock, sock.getsockname(), wsgi_app, protocol=protocol, debug=debug, log=_log, log_output=False,
+            sock,
+            sock.getsockname(),
+            wsgi_app,
+            protocol=protocol,
+            debug=debug,
+            log=_log,
+            log_output=False,
             socket_timeout=SOCKET_SECONDS,
-        )  # fmt: skip
+        )
 
 
 class Http(Entrypoint):

@@ -76,10 +76,14 @@ def kept_answer(uow: UnitOfWork, key: str, fingerprint: str) -> KeptAnswer | Non
     if row is None:
         uow.session.execute(
             insert(table).values(
-                account_id=uow.by.account_id, idempotency_key=key, unit_code=uow.by.unit, request_hash=fingerprint,
-                answer=None, kept_at=uow.now(),
+                account_id=uow.by.account_id,
+                idempotency_key=key,
+                unit_code=uow.by.unit,
+                request_hash=fingerprint,
+                answer=None,
+                kept_at=uow.now(),
             )
-        )  # fmt: skip
+        )
         return None
     if row["request_hash"] != fingerprint:
         raise NotUnderstood(

@@ -138,6 +138,4 @@ class Identities:
         return self._runtime.vault.blind_index("web/flash", payload)
 
     def _set(self, response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
-        response.set_cookie(
-            name, value, max_age=max_age, path="/", secure=self._secure, httponly=True, samesite="Lax"
-        )
+        response.set_cookie(name, value, max_age=max_age, path="/", secure=self._secure, httponly=True, samesite="Lax")

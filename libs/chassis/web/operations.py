@@ -37,7 +37,9 @@ class VersionMissing(NotUnderstood):
 class Redraw(Exception):
     """The form goes back to the person as it was typed, with what is wrong; everything else is given up."""
 
-    def __init__(self, operation: Operation, error: Exception, typed: Mapping[str, Any], reasons: Mapping[str, str]) -> None:
+    def __init__(
+        self, operation: Operation, error: Exception, typed: Mapping[str, Any], reasons: Mapping[str, str]
+    ) -> None:
         super().__init__(operation.name)
         self.operation = operation
         self.error = error
@@ -51,18 +53,30 @@ class Redraw(Exception):
 def page_route(operation: Operation, rule: str) -> Route:
     """The page of an operation: GET shows the form, POST takes it."""
     return Route(
-        rule=rule, methods=frozenset({"GET", "POST"}), call=_page(operation), may=operation.may, kind="page",
-        name=operation.name, menu=operation.menu, operation=operation,
-    )  # fmt: skip
+        rule=rule,
+        methods=frozenset({"GET", "POST"}),
+        call=_page(operation),
+        may=operation.may,
+        kind="page",
+        name=operation.name,
+        menu=operation.menu,
+        operation=operation,
+    )
 
 
 def api_route(operation: Operation, rule: str) -> Route:
     """The API of an operation."""
     return Route(
-        rule=rule, methods=frozenset({operation.method}), call=_api(operation), may=operation.may, kind="api",
-        name=operation.name, summary=str(operation.summary or operation.title or operation.form.title), out=operation.out,
+        rule=rule,
+        methods=frozenset({operation.method}),
+        call=_api(operation),
+        may=operation.may,
+        kind="api",
+        name=operation.name,
+        summary=str(operation.summary or operation.title or operation.form.title),
+        out=operation.out,
         operation=operation,
-    )  # fmt: skip
+    )
 
 
 def key_of(request: Request, route: Route) -> str | None:
@@ -116,7 +130,12 @@ def _empty_form(request: Request, operation: Operation, path: Mapping[str, Any])
         answers = operation.prefill(request, **path)
     form = operation.form(today=request.today, channel="page", request=request)
     bound = bind(
-        form, action=request.path, typed=answers, version=version, cancel=_cancel(request, operation, path), once=new_id()
+        form,
+        action=request.path,
+        typed=answers,
+        version=version,
+        cancel=_cancel(request, operation, path),
+        once=new_id(),
     )
     return _drawn(request, operation, bound, path, 200)
 

@@ -77,9 +77,15 @@ def retry(request: Request, event_id: str) -> Response:
     """Let the event take effect now, then those that waited behind it."""
     uow, place = request.uow, _place(event_id)
     went_well = parking.retry(
-        uow.session, request.runtime.tables.inbox, unit=uow.unit, source=place.source, position=place.position,
-        effect=request.runtime.effect, by=uow.by.account_id, at=uow.now(),
-    )  # fmt: skip
+        uow.session,
+        request.runtime.tables.inbox,
+        unit=uow.unit,
+        source=place.source,
+        position=place.position,
+        effect=request.runtime.effect,
+        by=uow.by.account_id,
+        at=uow.now(),
+    )
     uow.wrote("parked_event.retried", "parked_event", event_id, done=went_well)
     if went_well:
         return redirect("/parked", flash(_("Sự kiện đã được xử lý.")))
@@ -124,9 +130,16 @@ def set_event_aside(command: SetEventAside, uow: UnitOfWork, *, effect: Any) -> 
     place = _place(command.event_id)
     uow.wrote("parked_event.set_aside", "parked_event", command.event_id)
     return parking.set_aside(
-        uow.session, uow.tables.inbox, unit=uow.unit, source=place.source, position=place.position, reason=command.reason,
-        effect=effect, by=uow.by.account_id, at=uow.now(),
-    )  # fmt: skip
+        uow.session,
+        uow.tables.inbox,
+        unit=uow.unit,
+        source=place.source,
+        position=place.position,
+        reason=command.reason,
+        effect=effect,
+        by=uow.by.account_id,
+        at=uow.now(),
+    )
 
 
 @dataclass(frozen=True)
@@ -138,9 +151,14 @@ class _Place:
 def _shown(event: parking.ParkedEvent) -> dict[str, Any]:
     reason = _("Chờ một sự kiện trước đó của cùng hồ sơ.") if event.waits else event.error
     return {
-        "id": _address(event.source, event.position), "type": event.type, "source": event.source, "position": event.position,
-        "reason": reason, "parked_at": event.parked_at, "attempts": event.attempts,
-    }  # fmt: skip
+        "id": _address(event.source, event.position),
+        "type": event.type,
+        "source": event.source,
+        "position": event.position,
+        "reason": reason,
+        "parked_at": event.parked_at,
+        "attempts": event.attempts,
+    }
 
 
 def _address(source: str, position: int) -> str:

@@ -70,14 +70,18 @@ def understood(error: Exception, request: Request) -> ProgrammeError:
             _("Cùng lúc có người khác ghi điều trái với lần ghi này. Hãy mở lại trang để xem bản mới rồi ghi lại."),
             code="conflict",
         )
-    if isinstance(error, OperationalError | PoolTimeout) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+    if isinstance(error, OperationalError | PoolTimeout) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    ):
         _note(error, request)
         return Unavailable(_("Cơ sở dữ liệu tạm thời chưa trả lời. Chưa có gì được lưu; hãy thử lại sau ít phút."))
     _note(error, request)
     return Unforeseen(
-        _("Có lỗi ngoài dự kiến và chưa có gì được lưu. Hãy thử lại; nếu vẫn lỗi, báo mã %(reference)s cho người quản trị.",
-          reference=request.correlation_id)
-    )  # fmt: skip
+        _(
+            "Có lỗi ngoài dự kiến và chưa có gì được lưu. Hãy thử lại; nếu vẫn lỗi, báo mã %(reference)s cho người quản trị.",
+            reference=request.correlation_id,
+        )
+    )
 
 
 def _of_http(error: HTTPException) -> ProgrammeError:
@@ -89,7 +93,9 @@ def _of_http(error: HTTPException) -> ProgrammeError:
     if error.code == HTTPStatus.NOT_FOUND or isinstance(error, RequestRedirect):
         return NotFound(_("Không có trang này."))
     return WrongRequest(
-        _("Yêu cầu gửi lên không đọc được; hãy tải lại trang rồi gửi lại."), status=error.code or 400, code="bad_request"
+        _("Yêu cầu gửi lên không đọc được; hãy tải lại trang rồi gửi lại."),
+        status=error.code or 400,
+        code="bad_request",
     )
 
 

@@ -54,15 +54,18 @@ class Pages:
             "flash": request.flashes,
             "search_href": definition.search_href if request.actor else None,
             "version": self._version,
-        }  # fmt: skip
+        }
 
     def _service(self, unit: Unit) -> dict[str, Any]:
         definition = self._runtime.definition
         agency = definition.agency_in(unit.code) if definition.agency_in else f"{definition.title!s} {unit.full_name}"
         return {
-            "name": definition.name, "title": definition.title, "agency": agency, "accent": definition.name,
+            "name": definition.name,
+            "title": definition.title,
+            "agency": agency,
+            "accent": definition.name,
             "port": self._runtime.settings.port,
-        }  # fmt: skip
+        }
 
     def _role(self, request: Request) -> str | None:
         if request.actor is None:

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 class Request:
     """A request under way. Functions use `by`, `uow`, `args`, `query`, `path`, `today`, `may()` and `render()`."""
 
-    def __init__(self, http: HTTPRequest, *, runtime: Runtime, pages: Pages, identities: Identities, correlation_id: str) -> None:
+    def __init__(
+        self, http: HTTPRequest, *, runtime: Runtime, pages: Pages, identities: Identities, correlation_id: str
+    ) -> None:
         self.http = http
         self.runtime = runtime
         self.identities = identities

@@ -123,10 +123,16 @@ class Routes:
         def declare(function: Called) -> Called:
             self.all.append(
                 Route(
-                    rule=rule, methods=frozenset(methods), call=function, may=may, kind="page",
-                    name=function.__name__, menu=menu, query=query,
+                    rule=rule,
+                    methods=frozenset(methods),
+                    call=function,
+                    may=may,
+                    kind="page",
+                    name=function.__name__,
+                    menu=menu,
+                    query=query,
                 )
-            )  # fmt: skip
+            )
             return function
 
         return declare
@@ -154,10 +160,18 @@ class Routes:
         def declare(function: Called) -> Called:
             self.all.append(
                 Route(
-                    rule=rule, methods=frozenset({method}), call=function, may=may, kind="api",
-                    name=function.__name__, summary=summary, out=out, many=many, query=query,
+                    rule=rule,
+                    methods=frozenset({method}),
+                    call=function,
+                    may=may,
+                    kind="api",
+                    name=function.__name__,
+                    summary=summary,
+                    out=out,
+                    many=many,
+                    query=query,
                 )
-            )  # fmt: skip
+            )
             return function
 
         return declare

@@ -32,9 +32,15 @@ class Console:
         password = accounts.hash_password(PASSWORD, username=username)
         with self.runtime.store.begin() as session:
             made = accounts.create_account(
-                session, self.runtime.tables.accounts, unit=unit, username=username, display_name=username.title(),
-                roles=roles, password=password, clock=self.runtime.clock,
-            )  # fmt: skip
+                session,
+                self.runtime.tables.accounts,
+                unit=unit,
+                username=username,
+                display_name=username.title(),
+                roles=roles,
+                password=password,
+                clock=self.runtime.clock,
+            )
         return made.account_id
 
     def visitor(self) -> Visitor:
@@ -53,9 +59,15 @@ class Console:
         """Give an account an API token."""
         with self.runtime.store.begin() as session:
             token, _known = accounts.issue_api_token(
-                session, self.runtime.tables.accounts, account_id, name="test", scopes=scopes, allowed=scopes,
-                life=timedelta(days=1), clock=self.runtime.clock,
-            )  # fmt: skip
+                session,
+                self.runtime.tables.accounts,
+                account_id,
+                name="test",
+                scopes=scopes,
+                allowed=scopes,
+                life=timedelta(days=1),
+                clock=self.runtime.clock,
+            )
         return token
 
     def program(self, *roles: str, scopes: Sequence[str], username: str = "program", unit: str = UNIT) -> Program:
