@@ -1,6 +1,6 @@
 """One transaction: what somebody does, at one time, with its events and its audit entries, or nothing at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
@@ -31,11 +31,21 @@ AuditFact = str | int | bool | None
 class Language(Protocol):
     """What the services say to each other: the module ``contracts``, which the chassis does not know."""
 
-    type_of: Callable[[object], str]
-    dump: Callable[[object], dict[str, Any]]
-    load: Callable[[str, dict[str, Any]], object | None]
-    subject_of: Callable[[object], str]
-    happened_on: Callable[[object], date]
+    def type_of(self, fact: object, /) -> str:
+        """Return the type under which a fact is announced."""
+        ...
+
+    def dump(self, fact: Any, /) -> dict[str, Any]:
+        """Return a fact as JSON values."""
+        ...
+
+    def subject_of(self, fact: object, /) -> str:
+        """Return what a fact is about, such as ``counselling/<id>``."""
+        ...
+
+    def happened_on(self, fact: object, /) -> date:
+        """Return the day of a fact."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class OpenCampaign:
 class PlanActivity:
     campaign_id: str
     kind: str
-    title: str
+    subject: str
     organiser: str
     planned_on: date
     places: list[str] = field(default_factory=list)

@@ -105,7 +105,7 @@ def plan_activity(command: PlanActivity, uow: UnitOfWork) -> Activity:
             activity_id=uow.new_id(),
             campaign_id=campaign.campaign_id,
             kind=command.kind,
-            title=command.title,
+            subject=command.subject,
             organiser=command.organiser,
             planned_on=command.planned_on,
             state=PLANNED,

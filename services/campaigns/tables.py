@@ -66,7 +66,7 @@ class Activity(OwnedByUnit, Versioned, Table):
     activity_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), index=True)
     kind: Mapped[str] = mapped_column(String(30))
-    title: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(300))
     organiser: Mapped[str] = mapped_column(String(40))
     planned_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(10))

@@ -4,7 +4,6 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from itertools import groupby
 
 from chassis.actors import Actor
 from chassis.clock import LOCAL_ZONE, FrozenClock
@@ -67,28 +66,35 @@ class Diary:
     def live(self) -> tuple[int, int]:
         """Carry everything out; return how many deeds were done, and how many the rules refused."""
         done = refused = 0
-        # What one person does at one hour is one transaction: it is quicker and no less true.
-        for (at, service, role), entries in groupby(
-            sorted(self._entries), key=lambda each: (each.at, each.service, each.role)
-        ):
-            deeds = [entry.deed for entry in entries]
-            self._clock.set(at)
-            refusals = self._together(service, role, deeds)
-            done, refused = done + len(deeds) - refusals, refused + refusals
+        for entries in self._working_days():
+            refusals = self._together(entries)
+            done, refused = done + len(entries) - refusals, refused + refusals
         for runtime in self._runtimes.values():
             runtime.close()
         return done, refused
 
-    def _together(self, service: str, role: str, deeds: list[Deed]) -> int:
+    def _working_days(self) -> list[list[Entry]]:
+        """Return what each person did on each day, in the order of time.
+
+        A person's day is one transaction: it is quicker and no less true.
+        """
+        days: dict[tuple[date, str, str], list[Entry]] = {}
+        for entry in sorted(self._entries):
+            days.setdefault((entry.at.date(), entry.service, entry.role), []).append(entry)
+        return sorted(days.values(), key=lambda entries: entries[0])
+
+    def _together(self, entries: list[Entry]) -> int:
+        """Carry out some deeds in one transaction; when the rules refuse one of them, each alone. Return the refusals."""
         try:
-            self._carry_out(service, role, deeds)
+            self._carry_out(entries)
         except ProgrammeError:
-            if len(deeds) == 1:
+            if len(entries) == 1:
                 return 1
-            return sum(self._together(service, role, [deed]) for deed in deeds)
+            return sum(self._together([entry]) for entry in entries)
         return 0
 
-    def _carry_out(self, service: str, role: str, deeds: list[Deed]) -> None:
+    def _carry_out(self, entries: list[Entry]) -> None:
+        service, role = entries[0].service, entries[0].role
         actor = Actor(
             account_id=f"demo-{service}-{role.lower()}",
             username=role.lower(),
@@ -98,9 +104,11 @@ class Diary:
             roles=frozenset({role}),
             channel="simulator",
         )
+        self._clock.set(entries[0].at)
         with self._runtimes[service].unit_of_work(actor, purpose="SIMULATION") as uow:
-            for deed in deeds:
-                deed(uow)
+            for entry in entries:
+                self._clock.set(entry.at)
+                entry.deed(uow)
 
     def _in_this_time(self, runtime: Runtime, seed: str) -> Runtime:
         name = runtime.definition.name

@@ -177,7 +177,7 @@ def _plan(ward: Ward, happening: Happening, planned_on: date, uow: UnitOfWork) -
         PlanActivity(
             campaign_id=ward.campaigns[happening.campaign],
             kind=happening.kind,
-            title=happening.title,
+            subject=happening.title,
             organiser=happening.organiser,
             planned_on=planned_on,
             places=[_place(ward, name) for name in happening.places],

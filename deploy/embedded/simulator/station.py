@@ -230,7 +230,7 @@ def _hire(team: list[str], uow: UnitOfWork) -> None:
 
 def _course(team: list[str], title: str, uow: UnitOfWork, *, missing: bool) -> None:
     course = handlers.open_course(
-        OpenCourse(title=title, organiser="Sở Y tế", held_on=uow.today(), staff=list(team)), uow
+        OpenCourse(name=title, organiser="Sở Y tế", held_on=uow.today(), staff=list(team)), uow
     )
     uow.session.flush()
     for number, staff_id in enumerate(team):
