@@ -14,30 +14,41 @@ from tests.deploy.private_services import CHECKOUT, OwnServices
 
 pytestmark = pytest.mark.broker
 
-Connect = Callable[[str], amqp.Channel]
+Connect = Callable[..., amqp.Channel]
 
 
-@pytest.fixture
-def definitions(secrets_folder: Path, tmp_path: Path) -> Path:
-    written = tmp_path / "definitions.json"
+@pytest.fixture(scope="module")
+def passwords(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("passwords")
+    subprocess.run([CHECKOUT / "deploy/new-secrets.sh", folder], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def definitions(passwords: Path) -> Path:
+    written = passwords / "definitions.json"
     script = CHECKOUT / "deploy/rabbitmq/definitions.sh"
-    written.write_bytes(subprocess.run(["sh", script, secrets_folder], capture_output=True, check=True).stdout)
+    written.write_bytes(subprocess.run(["sh", script, passwords], capture_output=True, check=True).stdout)
     return written
 
 
-@pytest.fixture
-def channel_of(own_services: OwnServices, secrets_folder: Path, definitions: Path) -> Iterator[Connect]:
-    """Opens a channel as a service, on a broker whose accounts come from the definitions."""
+@pytest.fixture(scope="module")
+def accounts(own_services: OwnServices, definitions: Path) -> None:
     imported = own_services.command("broker-ctl", "--", "import_definitions", str(definitions))
     assert imported.returncode == 0, imported.stdout + imported.stderr
+
+
+@pytest.fixture
+def channel_of(own_services: OwnServices, passwords: Path, accounts: None) -> Iterator[Connect]:
+    """Opens a channel as a service, on a broker whose accounts come from the definitions."""
     opened = []
 
-    def connect(service: str) -> amqp.Channel:
+    def connect(service: str, password: str | None = None) -> amqp.Channel:
         address = make_url(own_services.amqp_url)
         connection = amqp.Connection(
             f"{address.host}:{address.port}",
             userid=service,
-            password=(secrets_folder / f"{service}.password").read_text(),
+            password=password or (passwords / f"{service}.password").read_text(),
             confirm_publish=True,
         )
         connection.connect()
@@ -113,10 +124,9 @@ def test_a_service_asks_any_feed_and_answers_only_its_own(channel_of: Connect):
         publish(channel_of("health"), "registry.something_else", "nameko-rpc")
 
 
-def test_a_wrong_password_is_refused(channel_of: Connect, secrets_folder: Path):
-    (secrets_folder / "health.password").write_text("wrong")
+def test_a_wrong_password_is_refused(channel_of: Connect):
     with pytest.raises(amqp.AccessRefused):
-        channel_of("health")
+        channel_of("health", "wrong")
 
 
 @pytest.fixture

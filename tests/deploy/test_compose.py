@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ def compose(*arguments: str, **variables: str) -> subprocess.CompletedProcess[st
     )
 
 
+@cache
 def services_of(profile: str) -> dict[str, Any]:
     answer = compose("--profile", profile, "config", "--format", "json", **ENOUGH)
     assert answer.returncode == 0, answer.stderr
