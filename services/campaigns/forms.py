@@ -190,3 +190,6 @@ class SupportClosingForm(Form):
 
     closed_on = ask(DateAnswer, _("Ngày kết thúc"), needed=True, not_future=True)
     outcome = ask(fields.String, _("Kết quả"), needed=True, choices=OUTCOMES)
+
+
+FORMS = (PlaceForm, ActivityForm, DeliveryForm, VerificationForm, CancellationForm, SupportCaseForm, SupportClosingForm)

@@ -1,0 +1,86 @@
+"""Today's work: what must be done now, by when, on what ground."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from chassis.i18n import _
+from chassis.web import Menu, Request, Response, Routes
+from services.campaigns import queries
+from services.campaigns.tables import Activity
+from services.campaigns.words import ORGANISERS
+
+THIS_WEEK = timedelta(days=7)
+VERIFY_WITHIN = timedelta(days=7)
+PLAN_OF_THE_OFFICE = _("Kế hoạch đã lập")
+PLAN_SENTENCE = _("100% tổ dân phố triển khai hoạt động hưởng ứng Tháng hành động")
+
+routes = Routes()
+
+
+@routes.page("/", may="today.read", menu=Menu(_("Việc hôm nay"), icon="today", order=1))
+def today(request: Request) -> Response:
+    """What must be done now, by when, on what ground."""
+    session, day = request.uow.session, request.today
+    groups = [
+        {"key": "overdue", "items": [_to_deliver(each) for each in queries.overdue(session, day)]},
+        {"key": "day", "items": [_to_deliver(each) for each in queries.planned_between(session, day, day)]},
+        {
+            "key": "week",
+            "items": [
+                *[
+                    _to_deliver(each)
+                    for each in queries.planned_between(session, day + timedelta(days=1), day + THIS_WEEK)
+                ],
+                *_unreached(request, day),
+            ],
+        },
+        {"key": "waiting", "items": [_to_verify(each) for each in queries.waiting_for_verification(session)]},
+    ]
+    new = [{"label": _("Lên kế hoạch hoạt động"), "href": "/campaigns", "primary": True, "icon": "plus"}]
+    return request.render(
+        "today.html",
+        title=_("Việc hôm nay"),
+        groups=groups,
+        nothing=_("Hôm nay không có việc nào đến hạn."),
+        actions=new if request.may("activity.plan") else [],
+    )
+
+
+def _to_deliver(activity: Activity) -> dict[str, Any]:
+    return {
+        "who": activity.subject,
+        "duty": _("ghi kết quả hoạt động"),
+        "due": activity.planned_on,
+        "ground": PLAN_OF_THE_OFFICE,
+        "href": f"/activities/{activity.activity_id}",
+        "action": {"label": _("Ghi kết quả"), "href": f"/activities/{activity.activity_id}/delivery"},
+    }
+
+
+def _to_verify(activity: Activity) -> dict[str, Any]:
+    return {
+        "who": activity.subject,
+        "duty": _("xác nhận kết quả do %(who)s thực hiện", who=ORGANISERS.get(activity.organiser, activity.organiser)),
+        "due": (activity.delivered_on or activity.planned_on) + VERIFY_WITHIN,
+        "ground": PLAN_OF_THE_OFFICE,
+        "href": f"/activities/{activity.activity_id}",
+        "action": {"label": _("Xác nhận"), "href": f"/activities/{activity.activity_id}/verification"},
+    }
+
+
+def _unreached(request: Request, day: date) -> list[dict[str, Any]]:
+    """Return the residential groups that a running Action Month has not reached and has planned nothing for."""
+    session = request.uow.session
+    return [
+        {
+            "who": each.place.name,
+            "duty": _("chưa có hoạt động hưởng ứng Tháng hành động"),
+            "due": campaign.ends_on,
+            "ground": PLAN_SENTENCE,
+            "action": {"label": _("Lên kế hoạch"), "href": f"/campaigns/{campaign.campaign_id}/activities/new"},
+        }
+        for campaign in queries.running_campaigns(session, day)
+        if campaign.kind == "THANG_HANH_DONG"
+        for each in queries.coverage(session, campaign)
+        if not (each.planned or each.delivered or each.verified)
+    ]
