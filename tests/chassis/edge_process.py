@@ -11,14 +11,19 @@ from nameko.runners import ServiceRunner  # noqa: E402
 
 from chassis import logs  # noqa: E402
 from chassis.clock import Clock  # noqa: E402
+from chassis.web import edge  # noqa: E402
 from chassis.web.edge import PortInUse, web_edge  # noqa: E402
 from chassis.web.testing import Console  # noqa: E402
 from tests.chassis.sample import a_clinic  # noqa: E402
+
+PATIENCE = 2
+"""Seconds that the server waits for the rest of a request; thirty would make a long test."""
 
 
 def main(folder: Path, port: int) -> int:
     """Serve until the standard input ends; print a token for the tests first. Returns 1 when the port is taken."""
     logs.configure(service="health", level="DEBUG")
+    edge.SOCKET_SECONDS = PATIENCE
     with a_clinic(database="sqlite", folder=folder, clock=Clock(), port=port) as runtime:
         console = Console(runtime)
         token = console.token(console.account("NURSE"), ["visit.read", "visit.write"])

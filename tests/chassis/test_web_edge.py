@@ -5,6 +5,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -102,6 +103,16 @@ def test_an_announced_giant_is_refused_before_it_is_sent(served):
         head = f"POST /api/v1/visits HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {served.token}\r\n"
         wire.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 9999999999\r\n\r\n".encode())
         assert wire.recv(64).startswith(b"HTTP/1.1 413")
+
+
+def test_half_a_request_is_not_waited_for_for_ever(served):
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as wire:
+        wire.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
+        started = time.monotonic()
+        while wire.recv(1024):
+            pass
+        assert time.monotonic() - started < 8
+    assert served.ask("GET", "/healthz")[0] == 200
 
 
 def test_what_nobody_foresaw_says_nothing(served):
