@@ -3,6 +3,7 @@
 from datetime import date
 from threading import Event, Thread
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -192,20 +193,16 @@ def test_a_figure_kept_under_another_definition_is_worked_out_anew(store):
     log = Log()
     quarter = CALENDAR.period("P-Q", "2026-Q3")
     hear(store, [managed(log, "P1", "C1")])
-    other = the_catalogue()["REG-01"]
-    stocks_are_flows = {"REG-01": the_catalogue()["REG-02-OUT"].__class__(**{**_fields(other), "numerator": the_catalogue()["REG-02-OUT"].numerator})}
-    older = Figures(store, catalogue=Catalogue(stocks_are_flows))
+    flows = the_catalogue()["REG-02-OUT"].numerator
+    other = Catalogue({"REG-01": msgspec.structs.replace(the_catalogue()["REG-01"], numerator=flows)})
+    older = Figures(store, catalogue=other)
     assert older.reading("REG-01", UNIT, quarter).numerator == 0
 
     assert Figures(store).reading("REG-01", UNIT, quarter).numerator == 1
     with store.begin() as session:
-        forget_other_definitions(session.connection(), KEPT, Catalogue(stocks_are_flows))
+        forget_other_definitions(session.connection(), KEPT, other)
     with store.reading() as session:
         assert session.execute(select(KEPT.indicator_value)).all() == []
-
-
-def _fields(definition):
-    return {name: getattr(definition, name) for name in definition.__struct_fields__}
 
 
 def test_a_reader_that_keeps_waits_for_the_consumer_that_commits(store):
@@ -215,11 +212,11 @@ def test_a_reader_that_keeps_waits_for_the_consumer_that_commits(store):
     hear(store, [managed(log, "P1", "C1")])
     late = [counselled(log, "P1", 1)]
     projected, read = Event(), Event()
-    figures = Figures(Store(store.url.render_as_string(hide_password=False)))
+    other_connection = Store(store.url.render_as_string(hide_password=False))
 
     def reader():
         assert projected.wait(10)
-        figures.reading("HLT-02", UNIT, quarter)
+        Figures(other_connection).reading("HLT-02", UNIT, quarter)
         read.set()
 
     waiting = Thread(target=reader)
@@ -230,6 +227,7 @@ def test_a_reader_that_keeps_waits_for_the_consumer_that_commits(store):
         # The batch is projected and not committed: the reader cannot keep anything now.
         assert not read.wait(0.3)
     waiting.join(10)
+    other_connection.close()
 
     assert read.is_set()
     assert_kept_is_true(store)

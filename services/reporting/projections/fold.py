@@ -12,7 +12,8 @@ from contracts.base import UPCASTERS, load
 from services.reporting.projections.rows import Fact, Person, Row, Span
 from services.reporting.projections.sentences import PROJECTIONS
 
-Translate = Callable[[bytes | msgspec.Raw], tuple[Row, ...]]
+Data = bytes | str | msgspec.Raw
+Translate = Callable[[Data], tuple[Row, ...]]
 
 
 class HeardEvent(Protocol):
@@ -40,7 +41,7 @@ class Folded:
     spans: dict[tuple[str, str, str], Span] = field(default_factory=dict)
     facts: dict[tuple[str, str, str], Fact] = field(default_factory=dict)
 
-    def add(self, *, event_id: str, type_: str, version: int, unit: str, data: bytes | msgspec.Raw) -> None:
+    def add(self, event_id: str, type_: str, version: int, unit: str, data: Data) -> None:
         """Merge what one event makes true. A type that nobody projects changes nothing.
 
         Raises ``msgspec.ValidationError`` or ``contracts.base.NotAsAgreed`` when the data is not what the type promises.
@@ -74,13 +75,7 @@ def fold(events: Iterable[HeardEvent]) -> Folded:
     """Return the rows that these events make true, merged among themselves."""
     folded = Folded()
     for event in events:
-        folded.add(
-            event_id=event.event_id,
-            type_=event.type,
-            version=event.subject_version,
-            unit=event.unit,
-            data=event.data,
-        )
+        folded.add(event.event_id, event.type, event.subject_version, event.unit, event.data)
     return folded
 
 
@@ -98,7 +93,7 @@ def _translation(event_class: type[Any]) -> Translate:
 
 
 def _translate_retired(type_: str) -> Translate:
-    def translate(data: bytes | msgspec.Raw) -> tuple[Row, ...]:
+    def translate(data: Data) -> tuple[Row, ...]:
         fact = load(type_, msgspec.json.decode(data))
         return PROJECTIONS[type(fact)](fact) if type(fact) in PROJECTIONS else ()
 

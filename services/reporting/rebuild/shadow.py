@@ -1,0 +1,123 @@
+"""The shadow tables of a rebuild: made, filled, compared with the grown ones, and put in their place."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, MetaData, Table, func, select
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
+
+from chassis.storage import NAMING_CONVENTION
+from services.reporting.projections.fold import Folded
+from services.reporting.tables import PROJECTED, define_projected
+
+SUFFIX = "_rebuilt"
+SHADOWS = define_projected(MetaData(naming_convention=NAMING_CONVENTION), suffix=SUFFIX)
+SHOWN_AT_MOST = 20
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def make(connection: Connection) -> None:
+    """Make empty shadow tables, after removing what a broken-off rebuild may have left."""
+    for table in SHADOWS:
+        connection.execute(DropTable(table, if_exists=True))
+        connection.execute(CreateTable(table))
+
+
+def fill(connection: Connection, folded: Folded) -> None:
+    """Write the folded rows; on PostgreSQL the indexes come after, which is faster."""
+    for table, rows in zip(SHADOWS, (folded.persons, folded.spans, folded.facts), strict=True):
+        if connection.dialect.name == "postgresql":
+            _copy_in(connection, table, rows.values())
+        else:
+            _insert(connection, table, rows.values())
+        for index in table.indexes:
+            connection.execute(CreateIndex(index))
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[Any]) -> None:
+    names = [column.name for column in table.columns]
+    marks = ", ".join("?" for _name in names)
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own table
+    values = _values(table, rows)
+    while batch := [each for _, each in zip(range(5000), values, strict=False)]:
+        connection.exec_driver_sql(statement, batch)
+
+
+def _copy_in(connection: Connection, table: Table, rows: Iterable[Any]) -> None:
+    names = ", ".join(column.name for column in table.columns)
+    key = ", ".join(column.name for column in table.primary_key.columns)
+    constraint = f"pk_{table.name}"
+    connection.exec_driver_sql(f"ALTER TABLE {table.name} DROP CONSTRAINT {constraint}")
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for values in _values(table, rows):
+            copy.write_row(values)
+    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD CONSTRAINT {constraint} PRIMARY KEY ({key})")
+
+
+def _values(table: Table, rows: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    names = [column.name for column in table.columns]
+    for row in rows:
+        values = []
+        for name in names:
+            value = getattr(row, name)
+            if value.__class__ is date:
+                value = value.isoformat()
+            elif value.__class__ is dict:
+                value = _encode(value).decode()
+            values.append(value)
+        yield tuple(values)
+
+
+def difference(connection: Connection, grown: Table, rebuilt: Table) -> tuple[int, list[str]]:
+    """Compare two tables row by row; return how many rows differ, and some of them as text."""
+    names = ", ".join(column.name for column in grown.columns)
+    key = [column.name for column in grown.primary_key.columns]
+    total, shown = 0, []
+    for word, one, other in (("only grown", grown, rebuilt), ("only rebuilt", rebuilt, grown)):
+        only = f"SELECT {names} FROM {one.name} EXCEPT SELECT {names} FROM {other.name}"  # noqa: S608 - our own tables
+        rows = connection.exec_driver_sql(f"SELECT * FROM ({only}) AS d ORDER BY {', '.join(key)}").all()  # noqa: S608
+        total += len(rows)
+        shown += [f"{grown.name} {word}: {', '.join(map(str, row))}" for row in rows[:SHOWN_AT_MOST]]
+    return total, shown
+
+
+def count(connection: Connection, table: Table) -> int:
+    """Return how many rows a table has."""
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def swap(connection: Connection) -> None:
+    """Put the shadow tables in the place of the grown ones, within the caller's transaction."""
+    for grown, rebuilt in zip(PROJECTED, SHADOWS, strict=True):
+        if connection.dialect.name == "postgresql":
+            _rename(connection, grown, rebuilt)
+        else:
+            # SQLite does not rename constraints; the rows move instead.
+            names = ", ".join(column.name for column in grown.columns)
+            connection.exec_driver_sql(f"DELETE FROM {grown.name}")  # noqa: S608 - our own tables
+            connection.exec_driver_sql(f"INSERT INTO {grown.name} ({names}) SELECT {names} FROM {rebuilt.name}")  # noqa: S608
+            connection.execute(DropTable(rebuilt))
+
+
+def _rename(connection: Connection, grown: Table, rebuilt: Table) -> None:
+    connection.execute(DropTable(grown))
+    connection.exec_driver_sql(f"ALTER TABLE {rebuilt.name} RENAME TO {grown.name}")
+    for index in rebuilt.indexes:
+        connection.exec_driver_sql(f"ALTER INDEX {index.name} RENAME TO {str(index.name).replace(SUFFIX, '')}")
+    for constraint in connection.exec_driver_sql(
+        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass", (grown.name,)
+    ).scalars().all():
+        if SUFFIX in constraint:
+            plain = constraint.replace(SUFFIX, "")
+            connection.exec_driver_sql(f"ALTER TABLE {grown.name} RENAME CONSTRAINT {constraint} TO {plain}")
+
+
+def drop(connection: Connection) -> None:
+    """Remove the shadow tables."""
+    for table in SHADOWS:
+        connection.execute(DropTable(table, if_exists=True))
+
