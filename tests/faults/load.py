@@ -94,9 +94,7 @@ def facts(name: str, seed: int) -> Iterator[list[object]]:
 
 
 def registered(key: str) -> PersonRegistered:
-    return PersonRegistered(
-        person_key=key, sex="FEMALE", birth_year=1990, ethnic_group="KINH", registered_on=FIRST_DAY
-    )
+    return PersonRegistered(person_key=key, sex="FEMALE", birth_year=1990, ethnic_group="KINH", registered_on=FIRST_DAY)
 
 
 def corrected(key: str) -> PersonCorrected:
@@ -153,7 +151,12 @@ def _counselling(chance: Chance) -> Story:
 def _test_kits(chance: Chance) -> Story:
     lot, day = chance.key(), chance.day()
     yield TestKitReceived(
-        move_id=chance.key(), product_code="MULTI4", lot_id=lot, moved_on=day, quantity=100, expires_on=chance.later(day)
+        move_id=chance.key(),
+        product_code="MULTI4",
+        lot_id=lot,
+        moved_on=day,
+        quantity=100,
+        expires_on=chance.later(day),
     )
     for _ in range(chance.random.randrange(3)):
         day = chance.later(day, 20)
@@ -203,7 +206,9 @@ def _activity(chance: Chance) -> Story:
 
 def _support(chance: Chance) -> Story:
     case, day = chance.key(), chance.day()
-    yield SupportCaseOpened(case_id=case, referral_ref=chance.key(), need=chance.one_of("DAY_NGHE", "VIEC_LAM"), opened_on=day)
+    yield SupportCaseOpened(
+        case_id=case, referral_ref=chance.key(), need=chance.one_of("DAY_NGHE", "VIEC_LAM"), opened_on=day
+    )
     if chance.happens(0.6):
         outcome = chance.one_of("SUCCESS", "PARTIAL", "WITHDRAWN")
         yield SupportCaseClosed(case_id=case, closed_on=chance.later(day), outcome=outcome)

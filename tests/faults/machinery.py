@@ -249,7 +249,9 @@ class Line:
             writer.transport.abort()
             return
         self._open |= {writer, to_broker}
-        await asyncio.gather(self._pass(reader, to_broker, outward=True), self._pass(from_broker, writer, outward=False))
+        await asyncio.gather(
+            self._pass(reader, to_broker, outward=True), self._pass(from_broker, writer, outward=False)
+        )
         self._open -= {writer, to_broker}
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, outward: bool) -> None:

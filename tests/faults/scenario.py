@@ -17,7 +17,7 @@ from chassis.testing import UNIT, an_actor, empty_database
 from chassis.vault import KeyRing
 from tests.faults.load import corrected, registered
 from tests.faults.machinery import CONSUMER_STEPS, RELAY_STEPS, Line, Services, Tally, Worker, Workshop
-from tests.faults.verdict import Verdict, is_whole, judge_listener, logs_of
+from tests.faults.verdict import Verdict, heard_anything, is_whole, judge_listener, logs_of
 from tests.faults.world import (
     DEED,
     NOTES_METADATA,
@@ -38,9 +38,16 @@ EMBEDDED_STEPS = (*(step for step in RELAY_STEPS if step != "relay.before_confir
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How long and how hard. Times are shares of ``seconds``."""
+    """How long and how hard. Times are shares of ``seconds``.
+
+    The run lasts longer, up to ``at_most`` seconds, until ``kills`` and ``meddled`` messages are reached: a machine that
+    is slow or busy must not make the test weak.
+    """
 
     seconds: float
+    at_most: float
+    kills: int = 0
+    meddled: int = 0
     kill_every: float
     settle_seconds: float
     restarts: tuple[float, ...] = ()
@@ -121,6 +128,7 @@ def _live_on_broker(
     workshop.hire(*(Worker("serve", name, RELAY_STEPS) for name in SOURCES), Worker("serve", FIRST, CONSUMER_STEPS))
     workshop.hire(*(Worker("load", f"load-{name}") for name in SOURCES), Worker("meddle", f"meddle-{FIRST}"))
 
+    until(lambda: heard_anything(world, FIRST), seconds=30)
     conductor = Conductor(plan.seconds)
 
     def counted(what: str, deed: Callable[[], None]) -> Callable[[], None]:
@@ -147,13 +155,15 @@ def _live_on_broker(
         conductor.at(0.7, counted("projector mended", world.mend))
     conductor.at(plan.witness_read, lambda: judge_witness(services.amqp_url, world, verdict))
 
-    _kill_while(conductor.start(), workshop, plan)
+    _kill_while(conductor.start(), workshop, plan, enough=lambda: meddled(world)[0] >= plan.meddled)
     workshop.disarm()
     workshop.dismiss("load")
     workshop.dismiss("meddle")
-    tally.other["messages held back and shuffled"], tally.other["messages repeated"], tally.other["messages dropped"] = (
-        meddled(world)
-    )
+    (
+        tally.other["messages held back and shuffled"],
+        tally.other["messages repeated"],
+        tally.other["messages dropped"],
+    ) = meddled(world)
     settle(world, listeners, plan)
     judge(world, listeners, verdict, conductor)
     return verdict
@@ -175,12 +185,13 @@ def embedded(plan: Plan, *, folder: Path, seed: int) -> Outcome:
     conductor = Conductor(plan.seconds)
     try:
         workshop.hire(Worker("embedded", "ward", EMBEDDED_STEPS))
+        until(lambda: heard_anything(world, FIRST), seconds=30)
         if plan.poison:
             conductor.at(0.1, lambda: inject_poison(world))
             conductor.at(0.7, world.mend)
             workshop.tally.other["poison events"] = 1
         conductor.at(1.0, lambda: None)
-        _kill_while(conductor.start(), workshop, plan)
+        _kill_while(conductor.start(), workshop, plan, enough=lambda: True)
         workshop.disarm()
         workshop.dismiss("embedded")
         workshop.hire(Worker("settle_embedded", "ward"))
@@ -191,9 +202,16 @@ def embedded(plan: Plan, *, folder: Path, seed: int) -> Outcome:
     return Outcome(workshop.tally, verdict, time.monotonic() - began, EMBEDDED_STEPS)
 
 
-def _kill_while(conducting: threading.Thread, workshop: Workshop, plan: Plan) -> None:
-    end = time.monotonic() + plan.seconds
-    while conducting.is_alive() or time.monotonic() < end:
+def _kill_while(conducting: threading.Thread, workshop: Workshop, plan: Plan, *, enough: Callable[[], bool]) -> None:
+    began = time.monotonic()
+
+    def goes_on() -> bool:
+        lasted = time.monotonic() - began
+        if conducting.is_alive() or lasted < plan.seconds:
+            return True
+        return lasted < plan.at_most and not (workshop.tally.kills >= plan.kills and enough())
+
+    while goes_on():
         time.sleep(plan.kill_every)
         workshop.kill_one()
 
@@ -253,7 +271,13 @@ def settle_parked(world: World, name: str) -> None:
             row = session.execute(select(inbox.c.state, inbox.c.data).where(place)).one()
             if row.state != "parked":
                 continue
-            named = {"unit": UNIT, "source": each.source, "position": each.position, "by": "faults", "at": Clock().now()}
+            named = {
+                "unit": UNIT,
+                "source": each.source,
+                "position": each.position,
+                "by": "faults",
+                "at": Clock().now(),
+            }
             if row.data == '{"person_key": 7}':
                 parking.set_aside(session, tables, reason="broken", effect=runtime.effect, **named)
             else:

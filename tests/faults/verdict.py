@@ -11,7 +11,7 @@ from chassis.inbox import SET_ASIDE
 from chassis.service import Runtime
 from chassis.testing import UNIT
 from tests.faults.load import NEVER
-from tests.faults.world import DEED, HEARD, POISON, SOURCE_TABLES, SOURCES, World
+from tests.faults.world import DEED, HEARD, SOURCE_TABLES, SOURCES, World
 
 OUTBOX = SOURCE_TABLES.outbox.outbox
 
@@ -74,12 +74,13 @@ def logs_of(world: World, verdict: Verdict) -> dict[Place, Said]:
 def judge_listener(world: World, name: str, said: dict[Place, Said], verdict: Verdict) -> None:
     """Hold what a listener let take effect against what was said."""
     runtime = world.runtime(name)
-    inbox = runtime.tables.inbox.inbox
+    inbox, parked_event = runtime.tables.inbox.inbox, runtime.tables.inbox.parked_event
     with runtime.store.reading() as session:
         rows = session.execute(select(inbox.c.source, inbox.c.position, inbox.c.event_id, inbox.c.state)).all()
         heard = session.execute(
             select(HEARD.c.source, HEARD.c.position, HEARD.c.subject, HEARD.c.subject_version).order_by(HEARD.c.turn)
         ).all()
+        parked = set(session.execute(select(parked_event.c.source, parked_event.c.position)).tuples())
     runtime.close()
     kept = {(row.source, row.position): row for row in rows}
     aside = {place for place, row in kept.items() if row.state == SET_ASIDE}
@@ -91,7 +92,12 @@ def judge_listener(world: World, name: str, said: dict[Place, Said], verdict: Ve
     verdict.set_aside += len(aside)
     verdict.lost += verdict.say(f"{name} lost", missing)
     verdict.doubled += verdict.say(f"{name} doubled", [*twice, *strangers, *changed])
-    verdict.out_of_order += verdict.say(f"{name} took up in another order", _jumps_of_poison(heard))
+    verdict.out_of_order += verdict.say(f"{name} took up in another order", _jumps(heard, parked))
+
+
+def heard_anything(world: World, name: str) -> bool:
+    """Tell whether anything has taken effect at a listener yet."""
+    return _count(world, name, HEARD) > 0
 
 
 def is_whole(world: World, name: str) -> bool:
@@ -129,11 +135,11 @@ def _log_of(runtime: Runtime, name: str, verdict: Verdict) -> dict[Place, Said]:
     }
 
 
-def _jumps_of_poison(heard) -> list[str]:
-    """Return the parked subjects whose events were not taken up in the order of their versions."""
+def _jumps(heard, parked: set[Place]) -> list[str]:
+    """Return the subjects whose parked events were not taken up in the order of their versions."""
     versions: dict[str, list[int]] = {}
     for row in heard:
-        if row.subject.startswith(f"person/{POISON}"):
+        if (row.source, row.position) in parked:
             versions.setdefault(row.subject, []).append(row.subject_version)
     return [subject for subject, taken in versions.items() if taken != sorted(taken)]
 

@@ -57,7 +57,9 @@ def _become_worker(order: dict[str, Any]) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    log = os.open(Path(order["world"]["folder"]) / f"{order['name']}.log", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    log = os.open(
+        Path(order["world"]["folder"]) / f"{order['name']}.log", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600
+    )
     for stream in (1, 2):
         os.dup2(log, stream)
     status = 1
