@@ -162,7 +162,7 @@ def people(uow: UnitOfWork, *, asked: str = "", cursor: str | None = None, limit
     page = page_of(
         uow.session,
         _named(uow, asked) if asked.strip() else select(Person),
-        by=[Person.registered_at, Person.person_id],
+        by=[Person.person_id],  # an identifier begins with its time
         cursor=cursor,
         limit=limit,
         descending=True,

@@ -39,7 +39,6 @@ class Person(OwnedByUnit, Versioned, Table):
         UniqueConstraint("unit_code", "number_index", name="number_is_known_once"),
         CheckConstraint("sex IN ('MALE', 'FEMALE')", name="sex_is_a_code"),
         CheckConstraint("ethnic_group IN ('KINH', 'KHAC')", name="ethnic_group_is_a_code"),
-        Index("ix_person_newest", "unit_code", "registered_at", "person_id"),
     )
 
     person_id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -52,7 +52,7 @@ class Registry:
     def announced(self) -> list[str]:
         outbox = self.runtime.tables.outbox.outbox
         with self.runtime.store.reading() as session:
-            return list(session.scalars(select(outbox.c.type).order_by(outbox.c.event_id)))
+            return list(session.scalars(select(outbox.c.type).order_by(outbox.c.written)))
 
     def audited(self) -> list[tuple[str, str]]:
         entry = self.runtime.tables.audit.audit_entry

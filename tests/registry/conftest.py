@@ -12,7 +12,7 @@ from tests.registry.builders import Registry, a_registry
 
 @pytest.fixture
 def registry(database: str, tmp_path: Path, clock: FrozenClock) -> Iterator[Registry]:
-    with a_registry(database=database, folder=tmp_path, clock=clock) as registry:
+    with a_registry(database=database, folder=tmp_path, clock=clock, units="09385,09379") as registry:
         yield registry
 
 

@@ -1,0 +1,458 @@
+"""Stories of the register: what is recorded, what is announced, and that a refusal leaves nothing behind."""
+
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier, Thread
+
+import msgspec
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from chassis.errors import NotAllowed, NotFound, NotUnderstood, ProgrammeError, RuleBroken, StaleVersion
+from chassis.testing import an_actor
+from chassis.vault import Vault, reseal
+from services.registry import queries
+from services.registry.commands import CorrectPerson
+from services.registry.domain.management import AlreadyManaged, CaseClosed, NoPositiveTest, WrongSigner
+from services.registry.handlers import AlreadyRegistered
+from services.registry.tables import Person
+from tests.registry.builders import a_decision, a_person, a_stop, a_test, an_end
+
+TODAY = date(2026, 11, 20)
+
+
+@contextmanager
+def refused(registry, error, match=None):
+    """Whatever is refused leaves state, outbox and audit as they were."""
+    before = registry.rows()
+    with pytest.raises(error, match=match) as refusal:
+        yield refusal
+    assert registry.rows() == before
+
+
+def facts(registry, type_):
+    outbox = registry.runtime.tables.outbox.outbox
+    with registry.runtime.store.reading() as session:
+        rows = session.scalars(select(outbox.c.data).where(outbox.c.type == type_).order_by(outbox.c.written))
+        return [msgspec.json.decode(row) for row in rows]
+
+
+def a_correction(person, **answers):
+    given = {
+        "full_name": person.full_name,
+        "sex": person.sex,
+        "birth_date": person.birth_date,
+        "ethnic_group": person.ethnic_group,
+        "details": dict(person.details),
+    }
+    return CorrectPerson(person_id=person.person_id, version=person.version, **{**given, **answers})
+
+
+# -- people --------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_person_is_registered_and_only_a_pseudonym_leaves(registry):
+    person = registry.somebody()
+
+    assert person.full_name == "Nguyễn Đức Ánh"
+    assert person.details["permanent_address"] == "Số 5 phố Hoa Lan"
+    assert facts(registry, "registry.person.registered.v1") == [
+        {
+            "person_key": person.person_key,
+            "sex": "MALE",
+            "birth_year": 1990,
+            "ethnic_group": "KINH",
+            "registered_on": "2026-11-20",
+        }
+    ]
+    assert registry.audited() == [("person.register", person.person_id)]
+
+
+def test_nothing_that_names_somebody_lies_open_in_the_database(registry):
+    person, test = registry.somebody_positive(on=TODAY, details={"phone": "0912345678", "father_name": "Nguyễn Văn Cha"})
+    registry.do(a_decision(person.person_id, test.test_id, on=TODAY, signer_name="Trần Thị Ký"))
+
+    with registry.runtime.store.reading() as session:
+        stored = " ".join(
+            repr(tuple(row))
+            for table in registry.runtime.definition.metadata.sorted_tables
+            for row in session.execute(select(table))
+        )
+    for canary in ("Nguyễn", "Đức", "nguyen", "027090001234", "090001234", "0912345678", "Hoa Lan", "Trần", "1990-05-01"):
+        assert canary not in stored
+
+
+def test_the_same_number_again_is_refused_with_the_record_that_has_it(registry):
+    person = registry.somebody()
+
+    with refused(registry, AlreadyRegistered, person.person_id) as refusal:
+        registry.do(a_person(full_name="Trần Văn Bình", id_number="027 090 001 234"))
+
+    assert "id_number" in refusal.value.fields
+
+
+def test_people_without_papers_get_keys_of_their_own(registry):
+    nobody = {"id_type": "NONE", "id_number": None, "no_id_reason": "chưa từng làm giấy tờ"}
+
+    one, other = registry.somebody(**nobody), registry.somebody(**nobody)
+
+    assert one.person_key != other.person_key
+    assert one.id_number is None
+
+
+def test_a_passport_is_known_once_too(registry):
+    registry.somebody(id_type="HC", id_number="C1234567")
+
+    with refused(registry, AlreadyRegistered):
+        registry.do(a_person(id_type="HC", id_number="c 1234567"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({"id_number": "123"}, "id_number"),
+        ({"id_number": None}, "id_number"),
+        ({"id_type": "NONE", "id_number": None}, "no_id_reason"),
+        ({"full_name": "123"}, "full_name"),
+        ({"details": {"phone": "12"}}, "phone"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_field(registry, answers, field):
+    with refused(registry, NotUnderstood) as refusal:
+        registry.do(a_person(**answers))
+
+    assert field in refusal.value.fields
+
+
+def test_a_correction_of_what_statistics_know_is_announced(registry):
+    person = registry.somebody(birth_date="1990")
+
+    corrected = registry.do(a_correction(person, birth_date="1991-02-03", ethnic_group="KHAC"))
+
+    assert (corrected.version, corrected.birth_date, corrected.id_number) == (2, "1991-02-03", "027090001234")
+    assert corrected.person_key == person.person_key
+    assert [fact["birth_year"] for fact in facts(registry, "registry.person.corrected.v1")] == [1991]
+
+
+def test_a_correction_of_a_name_or_an_address_stays_in_the_registry(registry):
+    person = registry.somebody()
+
+    registry.do(a_correction(person, full_name="Nguyễn Đức Anh", details={"permanent_address": "Số 7"}))
+
+    assert registry.announced() == ["registry.person.registered.v1"]
+    assert registry.audited()[-1] == ("person.correct", person.person_id)
+
+
+def test_a_stale_correction_is_refused(registry):
+    person = registry.somebody()
+    registry.do(a_correction(person, full_name="Nguyễn Đức Anh"))
+
+    with refused(registry, StaleVersion):
+        registry.do(a_correction(person, full_name="Nguyễn Đức An"))
+
+
+# -- tests ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_test_is_announced_without_what_names_somebody(registry):
+    person, test = registry.somebody_positive(on=TODAY)
+
+    assert facts(registry, "registry.test_result.recorded.v1") == [
+        {
+            "test_id": test.test_id,
+            "person_key": person.person_key,
+            "taken_on": "2026-11-20",
+            "result": "POSITIVE",
+            "substances": ["HEROINE"],
+        }
+    ]
+
+
+def test_a_result_without_its_own_time_was_known_at_once(registry):
+    _person, test = registry.somebody_positive(on=TODAY)
+
+    assert test.received_at == test.taken_at
+    assert test.taken_at == datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+
+
+def test_a_sample_against_the_law_is_refused(registry):
+    child = registry.somebody(birth_date="2012-01-01", id_number="027212001234")
+
+    with refused(registry, RuleBroken, "người giám hộ"):
+        registry.do(a_test(child.person_id, on=TODAY, sample="MAU"))
+    with refused(registry, RuleBroken, "cùng giới"):
+        registry.do(a_test(child.person_id, on=TODAY, same_sex_officer=False))
+    with refused(registry, RuleBroken, "chưa đến thời điểm"):
+        registry.do(a_test(child.person_id, on=TODAY, taken_time="23:00"))
+    with refused(registry, NotUnderstood, "giờ và phút"):
+        registry.do(a_test(child.person_id, on=TODAY, taken_time="tám giờ"))
+
+
+# -- deciding ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_decision_runs_one_year_from_its_day(registry):
+    person, case = registry.somebody_managed(on=TODAY)
+
+    assert (case.starts_on, case.ends_on, case.state) == (TODAY, date(2027, 11, 20), "MANAGED")
+    assert facts(registry, "registry.user_management.decided.v1") == [
+        {
+            "case_id": case.case_id,
+            "person_key": person.person_key,
+            "decided_on": "2026-11-20",
+            "starts_on": "2026-11-20",
+            "ends_on": "2027-11-20",
+            "regime": "R4_L120",
+            "decider_role": "CA_CHIEF",
+            "form_code": "ND163_PL3_M04",
+            "test_id": case.test_id,
+        }
+    ]
+
+
+def test_the_worked_example_of_july_2026(registry, clock):
+    clock.set(clock.now().replace(year=2026, month=7, day=5, hour=9))
+    person = registry.somebody()
+    test = registry.do(
+        a_test(person.person_id, on=date(2026, 7, 3), taken_time="16:00", received_on=date(2026, 7, 4), received_time="10:00")
+    )
+
+    with registry.asking() as uow:
+        (duty,) = queries.duties(uow)
+    assert duty.due.isoformat() == "2026-07-05T10:00:00+07:00"
+
+    with refused(registry, WrongSigner, "điểm a khoản 4 Điều 24"):
+        registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 7, 4), signer_role="UB_CHAIR"))
+    case = registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 7, 5)))
+    assert case.ends_on == date(2027, 7, 5)
+
+
+def test_a_decision_signed_before_the_boundary_keeps_the_earlier_law(registry):
+    person, test = registry.somebody_positive(on=date(2026, 6, 26))
+
+    case = registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 6, 30), signer_role="UB_CHAIR"))
+
+    assert (case.regime, case.form_code) == ("R3_L73_2T", "ND105_M07")
+    (fact,) = facts(registry, "registry.user_management.decided.v1")
+    assert (fact["decider_role"], fact["regime"]) == ("UB_CHAIR", "R3_L73_2T")
+
+
+def test_without_a_positive_test_there_is_nothing_to_manage(registry):
+    person = registry.somebody()
+    negative = registry.do(a_test(person.person_id, on=TODAY, result="NEGATIVE", substances=()))
+
+    with refused(registry, NoPositiveTest):
+        registry.do(a_decision(person.person_id, negative.test_id, on=TODAY))
+    with refused(registry, NotUnderstood, "chính người này"):
+        registry.do(a_decision(person.person_id, "no-such-test", on=TODAY))
+
+
+def test_somebody_elses_test_is_no_ground(registry):
+    _other, test = registry.somebody_positive(on=TODAY)
+    person = registry.somebody(id_number="027090005678")
+
+    with refused(registry, NotUnderstood, "chính người này"):
+        registry.do(a_decision(person.person_id, test.test_id, on=TODAY))
+
+
+def test_a_second_open_case_is_refused(registry):
+    person, _case = registry.somebody_managed(on=TODAY)
+    again = registry.do(a_test(person.person_id, on=TODAY))
+
+    with refused(registry, AlreadyManaged):
+        registry.do(a_decision(person.person_id, again.test_id, on=TODAY))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"document_number": ""},
+        {"signer_role": "UB_CHAIR"},
+        {"signer_role": "CA_OFFICER"},
+        {"ends_on": date(2027, 11, 19)},
+        {"starts_on": date(2026, 11, 21)},
+        {"on": date(2026, 11, 21)},
+        {"on": date(2026, 11, 18)},
+    ],
+)
+def test_a_decision_against_the_law_leaves_nothing(registry, wrong):
+    person, test = registry.somebody_positive(on=date(2026, 11, 19))
+
+    with refused(registry, ProgrammeError):
+        registry.do(a_decision(person.person_id, test.test_id, **{"on": TODAY, **wrong}))
+
+
+def test_two_clerks_at_once_make_one_case(registry):
+    person, test = registry.somebody_positive(on=TODAY)
+    again = registry.do(a_test(person.person_id, on=TODAY))
+    start, outcomes = Barrier(2), []
+
+    def decide(test_id):
+        start.wait()
+        try:
+            registry.do(a_decision(person.person_id, test_id, on=TODAY))
+            outcomes.append("done")
+        except RuleBroken:
+            outcomes.append("refused")
+
+    clerks = [Thread(target=decide, args=(test_id,)) for test_id in (test.test_id, again.test_id)]
+    for clerk in clerks:
+        clerk.start()
+    for clerk in clerks:
+        clerk.join()
+
+    assert sorted(outcomes) == ["done", "refused"]
+    assert registry.announced().count("registry.user_management.decided.v1") == 1
+
+
+# -- closing -------------------------------------------------------------------------------------------------------------------
+
+
+def test_management_stops_for_a_reason_of_the_law(registry):
+    person, case = registry.somebody_managed(on=date(2026, 11, 10))
+
+    stopped = registry.do(a_stop(case.case_id, on=TODAY))
+
+    assert (stopped.state, stopped.closed_on, stopped.closing_signer_name) == ("STOPPED", TODAY, "Người Ký")
+    assert facts(registry, "registry.user_management.stopped.v1") == [
+        {
+            "case_id": case.case_id,
+            "person_key": person.person_key,
+            "stopped_on": "2026-11-20",
+            "reason": "PRISON",
+            "regime": "R4_L120",
+            "form_code": "ND163_PL3_M08",
+        }
+    ]
+
+
+def test_management_ends_with_its_term_and_not_before(registry, clock):
+    _person, case = registry.somebody_managed(on=TODAY)
+    with refused(registry, RuleBroken, "20/11/2027"):
+        registry.do(an_end(case.case_id, on=TODAY))
+
+    clock.advance(timedelta(days=365))
+    ended = registry.do(an_end(case.case_id, on=date(2027, 11, 20)))
+
+    assert (ended.state, ended.closing_form_code, ended.closing_reason) == ("ENDED", "ND163_PL3_M09", None)
+    assert registry.announced()[-1] == "registry.user_management.ended.v1"
+
+
+def test_what_is_closed_stays_closed(registry):
+    _person, case = registry.somebody_managed(on=TODAY)
+    registry.do(a_stop(case.case_id, on=TODAY))
+
+    with refused(registry, CaseClosed):
+        registry.do(a_stop(case.case_id, on=TODAY))
+    with refused(registry, CaseClosed):
+        registry.do(an_end(case.case_id, on=TODAY))
+
+
+def test_an_old_case_is_stopped_under_the_law_of_the_day_of_signing(registry):
+    person, test = registry.somebody_positive(on=date(2026, 6, 26))
+    case = registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 6, 29), signer_role="UB_CHAIR"))
+
+    with refused(registry, RuleBroken, "khoản 5 Điều 24"):
+        registry.do(a_stop(case.case_id, on=date(2026, 7, 2), reason="GIAO_DUC_TAI_XA"))
+    with refused(registry, WrongSigner, "khoản 5 Điều 24"):
+        registry.do(a_stop(case.case_id, on=date(2026, 7, 2), signer_role="UB_CHAIR"))
+    stopped = registry.do(a_stop(case.case_id, on=date(2026, 6, 30), reason="GIAO_DUC_TAI_XA", signer_role="UB_VICE"))
+
+    assert (stopped.closing_regime, stopped.closing_form_code) == ("R3_L73_2T", "ND105_M09")
+    assert stopped.ends_on == date(2027, 6, 29)
+
+
+def test_after_a_stop_a_new_positive_test_opens_a_new_case(registry):
+    person, case = registry.somebody_managed(on=date(2026, 11, 10))
+    registry.do(a_stop(case.case_id, on=date(2026, 11, 12)))
+
+    with refused(registry, RuleBroken, "đã có quyết định"):
+        registry.do(a_decision(person.person_id, case.test_id, on=TODAY))
+    again = registry.do(a_test(person.person_id, on=TODAY))
+    registry.do(a_decision(person.person_id, again.test_id, on=TODAY))
+
+    assert registry.announced().count("registry.user_management.decided.v1") == 2
+
+
+# -- who may -------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["UB_CHAIR", "UB_VICE", "DPO_AUDIT", "SYSADMIN", "NOBODY"])
+def test_whoever_has_no_business_here_may_do_nothing(registry, role):
+    person, test = registry.somebody_positive(on=TODAY)
+    _managed, case = registry.somebody_managed(on=TODAY, id_number="027090005678")
+    somebody = an_actor("registry", role)
+
+    for command in (
+        a_person(id_number="027090009999"),
+        a_correction(person),
+        a_test(person.person_id, on=TODAY),
+        a_decision(person.person_id, test.test_id, on=TODAY),
+        a_stop(case.case_id, on=TODAY),
+        an_end(case.case_id, on=TODAY),
+    ):
+        with refused(registry, NotAllowed):
+            registry.do(command, by=somebody)
+
+
+def test_another_units_records_are_not_there(registry):
+    person, test = registry.somebody_positive(on=TODAY)
+    _managed, case = registry.somebody_managed(on=TODAY, id_number="027090005678")
+    elsewhere = an_actor("registry", "CA_OFFICER", unit="09379")
+
+    for command in (
+        a_correction(person),
+        a_test(person.person_id, on=TODAY),
+        a_decision(person.person_id, test.test_id, on=TODAY),
+        a_stop(case.case_id, on=TODAY),
+        an_end(case.case_id, on=TODAY),
+    ):
+        with refused(registry, NotFound):
+            registry.do(command, by=elsewhere)
+
+
+def test_the_same_number_in_two_units_is_two_records_with_one_key(registry):
+    person = registry.somebody()
+    elsewhere = an_actor("registry", "CA_OFFICER", unit="09379")
+
+    other = registry.do(a_person(), by=elsewhere)
+
+    assert other.person_id != person.person_id
+    assert other.person_key == person.person_key
+
+
+# -- the tables hold what the rules say ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE user_management_case SET closed_on = '2026-11-21'",
+        "UPDATE user_management_case SET closing = 'STOPPED', closed_on = '2026-11-21', closing_document_number = '1'",
+        "UPDATE user_management_case SET closing = 'ENDED', closed_on = '2020-01-01', closing_document_number = '1'",
+        "UPDATE user_management_case SET ends_on = starts_on",
+        "UPDATE user_management_case SET document_number = ''",
+        "UPDATE person SET sex = 'OTHER'",
+        "UPDATE test_result SET result = 'MAYBE'",
+    ],
+)
+def test_a_row_that_breaks_a_rule_cannot_be_written(registry, change):
+    registry.somebody_managed(on=TODAY)
+
+    with pytest.raises(IntegrityError), registry.runtime.store.begin() as session:
+        session.execute(text(change))
+
+
+def test_old_keys_can_be_retired(registry):
+    person, _case = registry.somebody_managed(on=TODAY)
+    ring = registry.runtime.keys.rotate()
+    vault = Vault(ring)
+
+    resealed = reseal(registry.runtime.store.begin, vault, registry.runtime.definition.sealed_columns)
+
+    assert resealed == 3
+    ring = ring.remove(1)
+    with registry.runtime.store.reading() as session:
+        row = session.get(Person, person.person_id)
+        assert Vault(ring).open_answers(f"person/{row.person_id}", row.sealed)["full_name"] == "Nguyễn Đức Ánh"
