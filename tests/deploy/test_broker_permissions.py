@@ -1,6 +1,7 @@
 """deploy/rabbitmq/definitions.sh on a real RabbitMQ: each service says and reads only what is its own."""
 
 import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -127,6 +128,24 @@ def test_a_service_asks_any_feed_and_answers_only_its_own(channel_of: Connect):
 def test_a_wrong_password_is_refused(channel_of: Connect):
     with pytest.raises(amqp.AccessRefused):
         channel_of("health", "wrong")
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_feed_is_asked_and_answered_by_the_services_own_code(own_services: OwnServices, passwords: Path):
+    def process(task: str, service: str) -> subprocess.Popen[str]:
+        server = make_url(own_services.amqp_url)
+        url = f"amqp://{service}:{(passwords / f'{service}.password').read_text()}@{server.host}:{server.port}/"
+        script = Path(__file__).with_name("feed_process.py")
+        return subprocess.Popen([sys.executable, script, task, url], stdout=subprocess.PIPE, text=True)
+
+    with process("answer", "health") as answering:
+        try:
+            assert answering.stdout is not None
+            assert answering.stdout.readline() == "ready\n"
+            with process("ask", "reporting") as asking:
+                assert asking.communicate(timeout=30)[0] == "12\n"
+        finally:
+            answering.kill()
 
 
 @pytest.fixture
