@@ -16,7 +16,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import RAISE, Schema, fields
 
 from chassis.forms import Asked, DateAnswer, DecimalAnswer, Form, SeveralAnswer, YearOrDateAnswer, asked
-from chassis.forms.asked import LARGEST_NUMBER, LONGEST_LINE, LONGEST_TEXT
+from chassis.forms.asking import LARGEST_NUMBER, LONGEST_LINE, LONGEST_TEXT
 from chassis.i18n import _, spoken
 from chassis.web.cursors import MOST_ROWS_PER_PAGE, ROWS_PER_PAGE
 from chassis.web.routing import PUBLIC, Route

@@ -110,6 +110,8 @@ def test_what_is_no_object_is_no_form(sent):
 def test_text_is_composed_and_an_empty_text_is_no_answer():
     assert on_page(note="Hoa\u0300  ")["note"] == "Hoà"
     assert "note" not in on_page(note="   ")
+    assert on_page(note="\ufeffMai\u200b\u00a0Anh\u202e")["note"] == "Mai Anh"
+    assert list(faults_of(on_page, note="M\ufffdai")) == ["note"]
     assert faults_of(on_page, person_key="  ") == {"person_key": ["Mã người: hãy ghi mục này."]}
 
 
@@ -242,6 +244,13 @@ def test_what_was_typed_is_kept_as_typed():
     assert (found["held_on"].value, found["quantity"].value, found["agreed"].value) == ("31/02/2026", "ba", "true")
     assert found["topics"].choices == [("A", "Sức khỏe", False), ("B", "Việc làm", True)]
     assert [code for code, _label, chosen in found["kind"].choices if chosen] == ["Y_TE"]
+
+
+def test_days_kept_in_details_are_shown_as_they_are_typed():
+    found = drawn(typed={"born": "1990-05-01", "held_on": "2026-07-05"})
+    assert (found["born"].value, found["held_on"].value) == ("01/05/1990", "05/07/2026")
+    assert drawn(typed={"born": "1990"})["born"].value == "1990"
+    assert drawn(typed={"held_on": "2026-02-30"})["held_on"].value == "2026-02-30"
 
 
 def test_the_first_wrong_field_has_the_focus_and_the_summary_names_all():

@@ -338,6 +338,8 @@ def test_health_readiness_and_metrics_need_nobody(console, clinic):
     visitor.get("/visits/secret-number")
     text = visitor.get("/metrics").text
     assert 'route="/visits/<visit_id>"' in text and "secret-number" not in text
+    visitor.client.open("/healthz", method="INVENTED")
+    assert "INVENTED" not in visitor.get("/metrics").text
 
 
 def test_static_files_are_kept_and_only_they_are_served(console):

@@ -36,7 +36,7 @@ from chassis.forms.answers import (
     YesNoAnswer,
     ask,
 )
-from chassis.forms.asked import Asked, Choices, asked, clean, reading
+from chassis.forms.asking import Asked, Choices, asked, clean, reading
 from chassis.forms.drawn import BoundForm, DrawnField, DrawnGroup, bind, facts, shown
 from chassis.forms.form import DetailsOf, Form, Group, NeedsConfirmation
 

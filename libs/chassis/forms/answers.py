@@ -14,7 +14,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from chassis.forms.asked import (
+from chassis.forms.asking import (
     EARLIEST_DAY,
     LARGEST_NUMBER,
     LONGEST_LINE,

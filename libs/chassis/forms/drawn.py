@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import fields
 
 from chassis.forms.answers import DateAnswer, DecimalAnswer, IntegerAnswer, SeveralAnswer, YearOrDateAnswer, YesNoAnswer
-from chassis.forms.asked import LONGEST_LINE, LONGEST_TEXT, MOST_CHOICES_AS_RADIO, Asked, asked
+from chassis.forms.asking import LONGEST_LINE, LONGEST_TEXT, MOST_CHOICES_AS_RADIO, Asked, asked
 from chassis.forms.form import REASON, Form, Group
 from chassis.i18n import _
 
@@ -116,7 +116,7 @@ class _Drawing:
             hint=str(said.hint),
             kind=kind,
             required=said.needed,
-            value=_value(value, kind),
+            value=_value(answer, value, kind),
             choices=self._choices(said, value, kind),
             errors=errors,
             warning=" ".join(str(sentence) for sentence in self.warnings.get(name, ())),
@@ -194,14 +194,25 @@ def _attributes(answer: fields.Field[Any], said: Asked, kind: str) -> dict[str, 
     return {}
 
 
-def _value(value: Any, kind: str) -> str:
+def _value(answer: fields.Field[Any], value: Any, kind: str) -> str:
     if kind == "password":  # a password is never sent back
         return ""
     if kind == "checkbox":
         return "true" if value not in (None, False, "") else ""
     if kind == "multiselect":
         return ""
-    return _typed_text(value)
+    return _typed_text(_day_of(answer, value) or value)
+
+
+def _day_of(answer: fields.Field[Any], value: Any) -> date | None:
+    """The day behind a stored ISO text: `details` keep days as text."""
+    is_day = isinstance(answer, DateAnswer | YearOrDateAnswer) and isinstance(value, str)
+    if not is_day or len(value) != len("2026-07-05"):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def _typed_text(value: Any) -> str:
@@ -235,6 +246,4 @@ def shown(answer: fields.Field[Any], value: Any, request: Any = None) -> str:
         return ", ".join(str(offered.get(code, code)) for code in value)
     if offered:
         return str(offered.get(str(value), value))
-    if isinstance(answer, DateAnswer | YearOrDateAnswer) and isinstance(value, str) and len(value) == len("2026-07-05"):
-        return f"{date.fromisoformat(value):%d/%m/%Y}"
-    return _typed_text(value)
+    return _typed_text(_day_of(answer, value) or value)

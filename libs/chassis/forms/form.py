@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from chassis.errors import NotUnderstood
 from chassis.forms.answers import SeveralAnswer, YesNoAnswer
-from chassis.forms.asked import Reading, asked, clean, read_as
+from chassis.forms.asking import Reading, asked, clean, read_as
 from chassis.i18n import _
 
 MOST_FIELDS_IN_GROUP = 7

@@ -38,6 +38,8 @@ _CORRELATION_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _log = logging.getLogger(__name__)
 
 FIRST_ERROR = 400
+# Anybody may invent a method; a metric must not grow with what strangers send.
+_KNOWN_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 
 class Application:
@@ -206,7 +208,8 @@ class Application:
     def _observe(self, request: Request, response: Response, seconds: float) -> None:
         service = self.runtime.definition.name
         rule = request.route.rule if request.route else "(none)"
-        metrics.requests.labels(service, rule, request.http.method, str(response.status_code)).inc()
+        method = request.http.method if request.http.method in _KNOWN_METHODS else "OTHER"
+        metrics.requests.labels(service, rule, method, str(response.status_code)).inc()
         metrics.request_seconds.labels(service, rule).observe(seconds)
 
 

@@ -24,6 +24,10 @@ EARLIEST_DAY = date(1900, 1, 1)
 MOST_CHOICES_AS_RADIO = 5
 
 
+NO_BREAK_SPACE = "\u00a0"
+REPLACEMENT = "\ufffd"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """How the answers of this request are read: by whom they were sent, what day it is, and who asks."""
@@ -92,8 +96,19 @@ _reading: ContextVar[Reading] = ContextVar("reading", default=_AS_PROGRAM)
 
 
 def clean(text: str) -> str:
-    """Unicode NFC without blanks at the ends. Raises ValidationError for signs that no paper form could hold."""
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
-    if any(unicodedata.category(sign) in {"Cc", "Cs", "Cn"} and sign not in "\n\t" for sign in composed):
+    """Unicode NFC without blanks at the ends, and without the unseen signs that word processors leave behind.
+
+    Raises ValidationError for signs that no paper form could hold.
+    """
+    seen = (
+        sign for sign in text.replace("\r\n", "\n").replace(NO_BREAK_SPACE, " ") if unicodedata.category(sign) != "Cf"
+    )
+    composed = unicodedata.normalize("NFC", "".join(seen)).strip()
+    if any(_is_no_writing(sign) for sign in composed):
         raise ValidationError(str(_("hãy bỏ các ký tự điều khiển hoặc ký tự lạ.")))
     return composed
+
+
+def _is_no_writing(sign: str) -> bool:
+    # The replacement sign stands where bytes were no UTF-8: something was lost on the way.
+    return sign == REPLACEMENT or (unicodedata.category(sign) in {"Cc", "Cs", "Cn"} and sign not in "\n\t")
