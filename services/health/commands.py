@@ -102,7 +102,7 @@ class RegisterStaff:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenCourse:
-    title: str
+    name: str
     organiser: str
     held_on: date
     ends_on: date | None = None
@@ -112,7 +112,9 @@ class OpenCourse:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordAttendance:
+    """``attended_on`` is None when the person was absent; ``fully`` is then False."""
+
     course_id: str
     staff_id: str
-    attended_on: date
-    fully: bool
+    attended_on: date | None = None
+    fully: bool = False

@@ -1,10 +1,13 @@
 """What the health station makes of the registry's events: which pseudonyms are under management."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from chassis.envelope import Envelope
+from chassis.service import Listener
 from contracts.registry import UserManagementDecided, UserManagementEnded, UserManagementStopped
 from services.health.tables import KnownPerson
 
@@ -24,7 +27,7 @@ def on_user_management_ended(fact: UserManagementEnded, envelope: Envelope, sess
     _until(session, envelope.unit, fact.case_id, fact.person_key, fact.ended_on)
 
 
-LISTENERS = {
+LISTENERS: Mapping[type[Any], Listener] = {
     UserManagementDecided: on_user_management_decided,
     UserManagementStopped: on_user_management_stopped,
     UserManagementEnded: on_user_management_ended,
@@ -32,7 +35,9 @@ LISTENERS = {
 
 
 def _until(session: Session, unit: str, case_id: str, person_key: str, day: date) -> None:
-    _know(session, unit, case_id, person_key).managed_until = day
+    """Keep the earliest end, whichever was heard first."""
+    known = _know(session, unit, case_id, person_key)
+    known.managed_until = min(day, known.managed_until or day)
 
 
 def _know(session: Session, unit: str, case_id: str, person_key: str) -> KnownPerson:

@@ -16,7 +16,7 @@ class Table(DeclarativeBase):
     metadata = new_metadata()
 
 
-TABLES = chassis_tables(Table.metadata)
+CHASSIS = chassis_tables(Table.metadata)
 
 STILL_OPEN = text("ended_on IS NULL")
 
@@ -152,7 +152,7 @@ class TrainingCourse(OwnedByUnit, Table):
     __table_args__ = (CheckConstraint("ends_on >= held_on", name="end_follows_start"),)
 
     course_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    title: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
     organiser: Mapped[str] = mapped_column(String(200))
     held_on: Mapped[date]
     ends_on: Mapped[date]
@@ -160,10 +160,13 @@ class TrainingCourse(OwnedByUnit, Table):
 
 
 class TrainingPlace(OwnedByUnit, Table):
-    """One person's place in one course: required, and attended or not."""
+    """One person's place in one course: required; answered once ``fully`` is known, absent without a day."""
 
     __tablename__ = "training_place"
-    __table_args__ = (CheckConstraint("(attended_on IS NULL) = (fully IS NULL)", name="attendance_is_whole"),)
+    __table_args__ = (
+        CheckConstraint("attended_on IS NULL OR fully IS NOT NULL", name="attendance_is_answered"),
+        CheckConstraint("fully IS NOT TRUE OR attended_on IS NOT NULL", name="full_attendance_has_a_day"),
+    )
 
     course_id: Mapped[str] = mapped_column(ForeignKey("training_course.course_id"), primary_key=True)
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff_member.staff_id"), primary_key=True)
