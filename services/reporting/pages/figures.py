@@ -1,0 +1,109 @@
+"""How a figure is shown: its card, its target in words, its period."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from chassis.errors import NotFound
+from chassis.i18n import _, current_locale
+from chassis.presentation import format_number, format_percent
+from chassis.web import Request
+from services.reporting.indicators import the_catalogue
+from services.reporting.indicators.definition import Definition, value_of
+from services.reporting.periods import Period, the_calendar
+from services.reporting.queries import Figures, IndicatorReading, targets_by_period
+from services.reporting.targets import Target, load_targets
+from services.reporting.words import COMPARATORS, said
+
+PERCENT = "percent"
+
+
+TARGETS = load_targets(indicators={definition.code for definition in the_catalogue()})
+"""The targets of all units, read once at start; a broken file stops the start with file, line and reason."""
+
+target_of = targets_by_period(TARGETS)
+
+
+def figures_of(request: Request) -> Figures:
+    """Return what answers about figures for this request."""
+    return Figures(request.runtime.store, target_of=target_of)
+
+
+def period_asked(request: Request, definition: Definition | None = None) -> Period | None:
+    """Return the period that the address names as ``P-Q:2026-Q4``; None when it names none.
+
+    Raises :class:`NotFound` for a period that does not exist.
+    """
+    asked = request.args.get("period")
+    if not asked:
+        return None
+    kind, _colon, label = asked.partition(":")
+    try:
+        period = the_calendar().period(kind, label)
+    except KeyError as error:
+        raise NotFound(_("Không có kỳ báo cáo này.")) from error
+    if definition is not None and kind not in definition.periods:
+        raise NotFound(_("Chỉ tiêu này không tính theo kỳ đã chọn."))
+    return period
+
+
+def usual_period(definition: Definition, request: Request) -> Period:
+    """Return the period in which a figure is usually looked at: its target's, else the running quarter."""
+    calendar, unit = the_calendar(), request.by.unit
+    for kind in definition.periods:
+        period = calendar.latest(kind, request.today)
+        target = target_of(definition.code, unit, period)
+        if target is not None and target.period == kind:
+            return period
+    kind = "P-Q" if "P-Q" in definition.periods else definition.periods[0]
+    return calendar.latest(kind, request.today)
+
+
+def address_of(period: Period) -> str:
+    """Return a period as an address names it."""
+    return f"{period.kind.code}:{period.label}"
+
+
+def card(reading: IndicatorReading) -> dict[str, Any]:
+    """Return a figure as its card takes it."""
+    definition, period = reading.definition, reading.period
+    is_percent = definition.shown_as == PERCENT
+    return {
+        "code": definition.code,
+        "name": said(definition.name),
+        "kind": PERCENT if is_percent else "number",
+        "unit": None if is_percent else said(definition.unit_of_measure),
+        "value": _exact(definition, reading.numerator, reading.denominator),
+        "numerator": reading.numerator,
+        "denominator": reading.denominator,
+        "status": reading.status.value,
+        "target": reading.target.value if reading.target else None,
+        "target_text": target_text(definition, reading.target),
+        "period": period.title(current_locale()),
+        "points": [
+            {"label": point.period.label, "value": _exact(definition, point.numerator, point.denominator)}
+            for point in reading.trend
+        ],
+        "updated_at": reading.updated_at,
+        "href": f"/indicators/{definition.code}?period={address_of(period)}",
+    }
+
+
+def target_text(definition: Definition, target: Target | None) -> str | None:
+    """Return a target in words: «> 90 %», «chưa giao»; None when no plan speaks of the figure."""
+    if target is None:
+        return None
+    if target.value is None:
+        return str(_("chưa giao chỉ tiêu"))
+    return f"{COMPARATORS[target.comparator]} {in_words(definition, target.value)}"
+
+
+def in_words(definition: Definition, value: Decimal | Fraction | None) -> str:
+    """Return a value as the office writes it."""
+    if value is None:
+        return "—"
+    return format_percent(value) if definition.shown_as == PERCENT else format_number(value)
+
+
+def _exact(definition: Definition, numerator: int, denominator: int | None) -> Fraction | None:
+    return value_of(definition, numerator, denominator)
