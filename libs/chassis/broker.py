@@ -39,9 +39,12 @@ class Queues:
         return cls(inbox=f"{service}.inbox", parked=f"{service}.parked")
 
 
-def connect(url: str) -> Connection:
-    """Open a connection to the broker; raises one of ``BROKER_ERRORS`` when it is away."""
-    connection = Connection(url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5)
+def connect(url: str, *, heartbeat: int = HEARTBEAT_SECONDS) -> Connection:
+    """Open a connection to the broker; raises one of ``BROKER_ERRORS`` when it is away.
+
+    Whoever asks for a heartbeat must read from the connection, or the broker takes it for dead; 0 means none.
+    """
+    connection = Connection(url, heartbeat=heartbeat, connect_timeout=5)
     connection.connect()
     return connection
 
@@ -120,7 +123,8 @@ class ConfirmedPublisher:
     def _open_channel(self) -> Any:
         if self._channel is not None:
             return self._channel
-        self._connection = connect(self._url)
+        # A relay may have nothing to say for hours, and reads nothing then; waiting for confirms finds a dead line.
+        self._connection = connect(self._url, heartbeat=0)
         channel = self._connection.channel()
         declare_exchange(channel)
         channel.confirm_select()

@@ -55,12 +55,14 @@ class BatchConsumer:
                     self._consume(connection)
             except BROKER_ERRORS as error:
                 _log.warning("consumer waits", extra={"reason": type(error).__name__, "seconds": wait})
-                self._stopped.wait(wait)
-                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+            except Exception:  # noqa: BLE001 - a consumer that ends takes its service with it; the broker delivers again
+                _log.exception("consumer failed and will try again", extra={"seconds": wait})
             finally:
                 self.connected = False
                 # Tags of a lost channel mean nothing on the next one; the broker delivers these again.
                 self._batch = []
+            self._stopped.wait(wait)
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
     def _consume(self, connection: Connection) -> None:
         channel = connection.channel()

@@ -15,8 +15,9 @@ from chassis.envelope import decode
 from chassis.storage import Store
 from chassis.testing import UNIT, an_actor, empty_database
 from chassis.vault import KeyRing
+from tests.faults.line import Line
 from tests.faults.load import corrected, registered
-from tests.faults.machinery import CONSUMER_STEPS, RELAY_STEPS, Line, Services, Tally, Worker, Workshop
+from tests.faults.machinery import CONSUMER_STEPS, RELAY_STEPS, Services, Tally, Worker, Workshop
 from tests.faults.verdict import Verdict, heard_anything, is_whole, judge_listener, logs_of
 from tests.faults.world import (
     DEED,
