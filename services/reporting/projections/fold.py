@@ -46,7 +46,7 @@ class Folded:
 
         Raises ``msgspec.ValidationError`` or ``contracts.base.NotAsAgreed`` when the data is not what the type promises.
         """
-        translate = translation_of(type_)
+        translate = _TRANSLATIONS.get(type_) or translation_of(type_)
         if translate is None:
             return
         for row in translate(data):

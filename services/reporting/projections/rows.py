@@ -6,6 +6,8 @@ import msgspec
 
 Attributes = dict[str, str | int | None]
 
+# Rows hold codes, numbers and days and can form no cycle, so the garbage collector need not look at a million of them.
+
 
 class Person(msgspec.Struct, kw_only=True, gc=False):
     """What statistics may know of a person."""
@@ -23,7 +25,7 @@ class Person(msgspec.Struct, kw_only=True, gc=False):
         return other if (other.version, other.event_id) > (self.version, self.event_id) else self
 
 
-class Span(msgspec.Struct, kw_only=True):
+class Span(msgspec.Struct, kw_only=True, gc=False):
     """Something true from a day to a day. An event sets its beginning, its ending, or both."""
 
     kind: str
@@ -54,7 +56,7 @@ class Span(msgspec.Struct, kw_only=True):
         return self
 
 
-class Fact(msgspec.Struct, kw_only=True):
+class Fact(msgspec.Struct, kw_only=True, gc=False):
     """Something that happened on a day."""
 
     kind: str

@@ -1,21 +1,16 @@
 """Reading the event log from its beginning, and later what came in meanwhile."""
 
-import re
 from array import array
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from chassis.inbox import APPLIED
 from services.reporting.projections.fold import Folded
 from services.reporting.tables import INBOX
 
-_COPY = f"""
-    COPY (SELECT source, position, event_id, type, subject_version, unit_code, data FROM inbox WHERE state = '{APPLIED}')
-    TO STDOUT"""  # noqa: S608 - made of a constant
-_ESCAPED = re.compile(r"\\(.)")
-_MEANT = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
+_AT_ONCE = 5000
 
 
 class Logged(NamedTuple):
@@ -60,50 +55,43 @@ def fold_log(connection: Connection) -> tuple[Folded, Heard]:
     folded, heard = Folded(), Heard()
     add, remember = folded.add, heard.add
     for source, position, event_id, type_, version, unit, data in _events(connection):
-        remember(source, int(position))
-        add(event_id, type_, int(version), unit, data)
+        remember(source, position)
+        add(event_id, type_, version, unit, data)
     return folded, heard
 
 
 def came_meanwhile(connection: Connection, heard: Heard) -> list[Logged]:
     """Return the events that took effect since, and remember them."""
-    applied = INBOX.c.state == APPLIED
-    columns = [INBOX.c[name] for name in Logged._fields]
+    in_effect = select(INBOX.c.source, func.count().label("events")).where(INBOX.c.state == APPLIED)
     new: list[Logged] = []
-    for source in connection.execute(select(INBOX.c.source).distinct()).scalars().all():
+    for source, events in connection.execute(in_effect.group_by(INBOX.c.source)):
         read = heard.read(source)
-        end = max(read, default=0)
-        of_source = (INBOX.c.source == source, applied)
-        # One that was parked while the log was read leaves a gap below the end.
-        behind = set(connection.execute(select(INBOX.c.position).where(*of_source, INBOX.c.position <= end)).scalars())
-        gaps = sorted(behind - read)
-        rows = connection.execute(select(*columns).where(*of_source, INBOX.c.position > end)).all()
-        for start in range(0, len(gaps), 1000):
-            some = INBOX.c.position.in_(gaps[start : start + 1000])
-            rows.extend(connection.execute(select(*columns).where(*of_source, some)).all())
-        new.extend(Logged(*row) for row in rows)
+        if events != len(read):
+            new.extend(_unread(connection, source, read))
     for event in new:
         heard.add(event.source, event.position)
     return new
 
 
-def _events(connection: Connection) -> Iterator[tuple[str, ...] | list[str]]:
+def _unread(connection: Connection, source: str, read: frozenset[int]) -> Iterator[Logged]:
+    of_source = (INBOX.c.source == source, INBOX.c.state == APPLIED)
+    # Not only those after the last one read: an event that was parked, or came late, leaves a gap below it.
+    positions = sorted(set(connection.execute(select(INBOX.c.position).where(*of_source)).scalars()) - read)
+    columns = [INBOX.c[name] for name in Logged._fields]
+    for start in range(0, len(positions), _AT_ONCE):
+        some = INBOX.c.position.in_(positions[start : start + _AT_ONCE])
+        for row in connection.execute(select(*columns).where(*of_source, some)):
+            yield Logged(*row)
+
+
+def _events(connection: Connection) -> Iterator[Any]:
+    """Return a cursor over the log; the driver's own, for a million rows are worth it."""
+    columns = ", ".join(Logged._fields)
+    statement = f"SELECT {columns} FROM inbox WHERE state = '{APPLIED}'"  # noqa: S608 - made of constants
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - a connection that is open has its driver's
     if connection.dialect.name == "sqlite":
-        columns = ", ".join(Logged._fields)
-        yield from connection.exec_driver_sql(f"SELECT {columns} FROM inbox WHERE state = '{APPLIED}'")  # noqa: S608
-        return
-    cursor = connection.connection.cursor()
-    with cursor.copy(_COPY) as copy:
-        rest = ""
-        for block in copy:
-            lines = (rest + str(block, "utf-8")).split("\n")
-            rest = lines.pop()
-            for line in lines:
-                fields = line.split("\t")
-                if "\\" in line:
-                    fields = [_ESCAPED.sub(_unescaped, field) for field in fields]
-                yield fields
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    return _MEANT.get(found[1], found[1])
+        return iter(driver.execute(statement))
+    cursor = driver.cursor(name="event_log")
+    cursor.itersize = _AT_ONCE
+    return iter(cursor.execute(statement))

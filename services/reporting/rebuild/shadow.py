@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, MetaData, Table, func, select
+from sqlalchemy import Connection, Date, MetaData, Table, func, select
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from chassis.storage import NAMING_CONVENTION
 from services.reporting.projections.fold import Folded
-from services.reporting.tables import PROJECTED, define_projected
+from services.reporting.tables import PROJECTED, Attributes, define_projected
 
 SUFFIX = "_rebuilt"
 SHADOWS = define_projected(MetaData(naming_convention=NAMING_CONVENTION), suffix=SUFFIX)
@@ -42,7 +44,7 @@ def _insert(connection: Connection, table: Table, rows: Iterable[Any]) -> None:
     marks = ", ".join("?" for _name in names)
     statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own table
     values = _values(table, rows)
-    while batch := [each for _, each in zip(range(5000), values, strict=False)]:
+    while batch := [tuple(each) for each in islice(values, 5000)]:
         connection.exec_driver_sql(statement, batch)
 
 
@@ -58,18 +60,24 @@ def _copy_in(connection: Connection, table: Table, rows: Iterable[Any]) -> None:
     connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD CONSTRAINT {constraint} PRIMARY KEY ({key})")
 
 
-def _values(table: Table, rows: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-    names = [column.name for column in table.columns]
+def _values(table: Table, rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """Return the rows as the drivers take them fastest: days and attributes as text."""
+    columns = list(table.columns)
+    read = attrgetter(*(column.name for column in columns))
+    days = [place for place, column in enumerate(columns) if isinstance(column.type, Date)]
+    documents = [place for place, column in enumerate(columns) if isinstance(column.type, Attributes)]
+    written: dict[date | None, str | None] = {None: None}
     for row in rows:
-        values = []
-        for name in names:
-            value = getattr(row, name)
-            if value.__class__ is date:
-                value = value.isoformat()
-            elif value.__class__ is dict:
-                value = _encode(value).decode()
-            values.append(value)
-        yield tuple(values)
+        values = list(read(row))
+        for place in days:
+            day = values[place]
+            if day not in written:
+                written[day] = day.isoformat()
+            values[place] = written[day]
+        for place in documents:
+            if values[place] is not None:
+                values[place] = _encode(values[place]).decode()
+        yield values
 
 
 def difference(connection: Connection, grown: Table, rebuilt: Table) -> tuple[int, list[str]]:
@@ -79,9 +87,10 @@ def difference(connection: Connection, grown: Table, rebuilt: Table) -> tuple[in
     total, shown = 0, []
     for word, one, other in (("only grown", grown, rebuilt), ("only rebuilt", rebuilt, grown)):
         only = f"SELECT {names} FROM {one.name} EXCEPT SELECT {names} FROM {other.name}"  # noqa: S608 - our own tables
-        rows = connection.exec_driver_sql(f"SELECT * FROM ({only}) AS d ORDER BY {', '.join(key)}").all()  # noqa: S608
-        total += len(rows)
-        shown += [f"{grown.name} {word}: {', '.join(map(str, row))}" for row in rows[:SHOWN_AT_MOST]]
+        first = f"ORDER BY {', '.join(key)} LIMIT {SHOWN_AT_MOST}"
+        rows = connection.exec_driver_sql(f"SELECT count(*) OVER (), d.* FROM ({only}) AS d {first}").all()  # noqa: S608
+        total += rows[0][0] if rows else 0
+        shown += [f"{grown.name} {word}: {', '.join(map(str, row[1:]))}" for row in rows]
     return total, shown
 
 
