@@ -168,6 +168,18 @@ def test_another_sessions_csrf_token_is_refused(console, nurse):
     assert answer.status_code == 403
 
 
+def test_a_form_of_an_older_session_comes_back_with_what_was_typed(console, nurse):
+    opened = hidden_fields(nurse.get("/visits/new").text)
+    nurse.client.post("/sign-out", data={"_csrf": opened["_csrf"]})
+    nurse.sign_in("nurse")
+    with Unchanged(console):
+        answer = nurse.client.post("/visits/new", data={**opened, **VISIT}, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 403
+    assert "giữ lại</textarea>" in answer.text and "Trang này đã cũ" in answer.text
+    again = nurse.client.post("/visits/new", data={**hidden_fields(answer.text), **VISIT})
+    assert again.status_code == 303
+
+
 def test_the_door_too_wants_its_token(console):
     console.account("NURSE")
     with Unchanged(console):

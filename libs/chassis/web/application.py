@@ -129,7 +129,11 @@ class Application:
         """Changes by cookie, or by somebody who is not signed in yet, come from our own pages."""
         if request.actor is None and route.may != PUBLIC:
             raise NotSignedIn(_("Phiên làm việc đã hết. Hãy đăng nhập lại rồi gửi lại; chưa có gì được lưu."))
-        csrf.check(request.http, request.csrf_token)
+        try:
+            csrf.check(request.http, request.csrf_token)
+        except csrf.ForgedRequest as forged:
+            self._check_right(request, route)
+            raise operations.given_back(request, route, forged) from forged
 
     def _check_right(self, request: Request, route: Route) -> None:
         if route.may == PUBLIC:
@@ -202,7 +206,11 @@ class Application:
 
     def _refusal(self, request: Request, error: Exception) -> Response:
         if isinstance(error, operations.Redraw):
-            return operations.redrawn(request, error)
+            try:
+                return operations.redrawn(request, error)
+            except Exception as again:  # noqa: BLE001 - what the form needs is away, too: the sentence alone is left
+                request.roll_back(again)
+                error = error.error
         return problems.answer(problems.understood(error, request), request)
 
     def _observe(self, request: Request, response: Response, seconds: float) -> None:

@@ -36,6 +36,12 @@ def check(http: HTTPRequest, expected: str) -> None:
         )
 
 
+def surely_comes_from_here(http: HTTPRequest) -> bool:
+    """The browser itself says that our own page asked."""
+    said_so = "Origin" in http.headers or http.headers.get("Sec-Fetch-Site") == "same-origin"
+    return said_so and comes_from_here(http)
+
+
 def comes_from_here(http: HTTPRequest) -> bool:
     """What the browser says: neither another site nor another port. Programs that say nothing still need the token."""
     if http.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:

@@ -14,7 +14,7 @@ from chassis.forms import Form, NeedsConfirmation, bind
 from chassis.forms.form import FORM_HAS_FAULTS
 from chassis.i18n import _
 from chassis.ids import new_id
-from chassis.web import bodies, idempotency, problems
+from chassis.web import bodies, csrf, idempotency, problems
 from chassis.web.answers import etag, flash, json_answer, redirect, version_of
 from chassis.web.routing import Loaded, Operation, Route
 
@@ -94,6 +94,20 @@ def key_of(request: Request, route: Route) -> str | None:
     if not once or len(once) > LONGEST_ONCE or not once.isascii() or not once.isprintable():
         return None
     return f"{once}:{hashlib.sha256(request.http.get_data()).hexdigest()}"
+
+
+def given_back(request: Request, route: Route, forged: csrf.ForgedRequest) -> Exception:
+    """What to raise for a form with a token that is not the session's.
+
+    When the browser says that it comes from our own page (a session that ended and began anew meanwhile), the form goes back with
+    what was typed and a new token; else it is refused.
+    """
+    operation = route.operation
+    if operation is None or route.kind != "page" or not csrf.surely_comes_from_here(request.http):
+        return forged
+    form = operation.form(today=request.today, channel="page", request=request)
+    stale = csrf.ForgedRequest(_("Trang này đã cũ. Hãy xem lại những gì đã ghi rồi gửi lại; chưa có gì được lưu."))
+    return Redraw(operation, stale, form.typed_on_page(request.http.form), form.reasons_on_page(request.http.form))
 
 
 # -- pages ---------------------------------------------------------------------------------------------------------------------
