@@ -54,6 +54,8 @@ The variables of the address (`person_id`) and, with `load`, the `version` reach
 everybody signed in. Errors of `chassis.errors` become the same form with what was typed (pages) or a problem document (API).
 Pages declared with `methods=["GET", "POST"]` get `request.http.form`; Operation is nearly always the better way.
 
+Tests use `chassis.web.testing.Console(runtime)`: `signed_in("ROLE")` gives a browser (`get`, `submit`), `program(…)` a token.
+
 The standard pages ask two actions of a service's permissions: `audit_log.read` (/audit) and `parked_event.settle` (/parked).
 """
 
