@@ -123,7 +123,7 @@ def _before_deciding(request: Request, person_id: str) -> Mapping[str, Any]:
             (_("Người được quản lý"), record.title),
             *_on_paper(regime, regime.user_management.decision),
             (_("Thời hạn nếu ký ngày %(day)s", day=f"{day:%d/%m/%Y}"), {"text": runs, "sub": term.article}),
-            (_("Ai được biết"), _("Người được quản lý, gia đình, tổ giúp đỡ và Ủy ban nhân dân cấp xã; báo cáo chỉ nhận mã")),
+            (_("Ai được biết"), _("Người được quản lý, tổ quản lý và Ủy ban nhân dân cấp xã; báo cáo thống kê chỉ nhận mã số")),
         ],
     }
 
@@ -143,7 +143,7 @@ def _decided(saved: CaseRecord) -> Any:
     return flash(
         _("Đã ghi nhận quyết định quản lý số %(number)s, thời hạn đến %(until)s.",
           number=saved.document_number, until=f"{saved.ends_on:%d/%m/%Y}"),
-        _("Về việc hôm nay"),
+        _("Xem việc hôm nay"),
         "/",
     )  # fmt: skip
 
