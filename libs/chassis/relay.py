@@ -48,6 +48,7 @@ class Relay:
         self._batch = batch
         self._stopped = threading.Event()
         self._written = threading.Event()
+        self._wait = POLL_SECONDS
 
     def wake(self) -> None:
         """Say that something was written."""
@@ -60,18 +61,16 @@ class Relay:
 
     def run(self) -> None:
         """Relay until stopped; wait and try again when database, broker or lock are away."""
-        wait = POLL_SECONDS
         while not self._stopped.is_set():
             try:
                 with self.holding_the_lock() as connection:
-                    wait = POLL_SECONDS
                     self._run_with(connection)
             except (Unavailable, DBAPIError, RelayTaken) as error:
-                _log.warning("relay waits", extra={"reason": type(error).__name__, "seconds": wait})
+                _log.warning("relay waits", extra={"reason": type(error).__name__, "seconds": self._wait})
             except Exception:  # noqa: BLE001 - a relay that ends takes its service with it, and its outbox is safe
-                _log.exception("relay failed and will try again", extra={"seconds": wait})
-            self._stopped.wait(wait)
-            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+                _log.exception("relay failed and will try again", extra={"seconds": self._wait})
+            self._stopped.wait(self._wait)
+            self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
 
     def run_until_empty(self) -> int:
         """Relay everything that is committed now; return how many events were delivered."""
@@ -110,7 +109,9 @@ class Relay:
     def _run_with(self, connection: Connection) -> None:
         while not self._stopped.is_set():
             self._written.clear()
-            if self.relay_one_batch(connection) == 0:
+            delivered = self.relay_one_batch(connection)
+            self._wait = POLL_SECONDS
+            if delivered == 0:
                 self._written.wait(POLL_SECONDS)
 
     @contextmanager

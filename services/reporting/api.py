@@ -7,10 +7,10 @@ from marshmallow import fields
 from chassis.forms import Form, ask
 from chassis.i18n import _
 from chassis.web import Request, Routes
+from services.reporting.figures import address_of, figures_of, period_asked, usual_period
 from services.reporting.indicators import the_catalogue
 from services.reporting.indicators.engine import PartName
 from services.reporting.outputs import EventsOut, FigureOut, FiguresOut
-from services.reporting.pages.figures import address_of, figures_of, period_asked, usual_period
 from services.reporting.queries import IndicatorReading
 
 routes = Routes()

@@ -4,9 +4,9 @@ from typing import Any
 
 from chassis.i18n import _, current_locale
 from chassis.web import Menu, Request, Response, Routes
+from services.reporting.figures import address_of, card, figures_of, in_words, period_asked, usual_period
 from services.reporting.indicators import the_catalogue
 from services.reporting.indicators.definition import value_of
-from services.reporting.pages.figures import address_of, card, figures_of, in_words, period_asked, usual_period
 from services.reporting.periods import the_calendar
 from services.reporting.queries import IndicatorReading
 from services.reporting.words import FAMILIES, said

@@ -4,9 +4,7 @@ from typing import Any
 
 from chassis.i18n import _, current_locale
 from chassis.web import Request, Response, Routes
-from services.reporting.indicators.definition import Definition
-from services.reporting.indicators.engine import PartName
-from services.reporting.pages.figures import (
+from services.reporting.figures import (
     address_of,
     card,
     figures_of,
@@ -15,6 +13,8 @@ from services.reporting.pages.figures import (
     target_of,
     usual_period,
 )
+from services.reporting.indicators.definition import Definition
+from services.reporting.indicators.engine import PartName
 from services.reporting.periods import Period, the_calendar
 from services.reporting.queries import EventBehind, Figures
 from services.reporting.targets import Target

@@ -4,8 +4,8 @@ from typing import Any
 
 from chassis.i18n import _
 from chassis.web import Menu, Request, Response, Routes
+from services.reporting.figures import TARGETS, in_words, target_text
 from services.reporting.indicators import the_catalogue
-from services.reporting.pages.figures import TARGETS, in_words, target_text
 from services.reporting.targets import Target
 
 routes = Routes()
