@@ -28,8 +28,10 @@ def is_current(runtime: Runtime) -> bool:
 
 def write_migration(runtime: Runtime, message: str) -> None:
     """Write the first draft of a migration: what the tables say now against what the database holds."""
+    number = len(list((runtime.definition.folder / "migrations").glob("[0-9]*.py"))) + 1
     with runtime.store.engine.connect() as connection:
-        command.revision(_config(runtime.definition, connection), message, autogenerate=True)
+        config = _config(runtime.definition, connection)
+        command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 def assert_tables_match(runtime: Runtime) -> None:

@@ -6,8 +6,6 @@ column has a default or may be null; long copies go in batches, outside this tra
 
 from alembic import op
 import sqlalchemy as sa
-
-import chassis.storage
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}
