@@ -14,7 +14,7 @@ class Line:
         parts = urlsplit(amqp_url)
         self._target = (parts.hostname or "127.0.0.1", parts.port or 5672)
         self._swallows = False
-        self._open: set[asyncio.StreamWriter] = set()
+        self._open: dict[asyncio.Task[None], tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -48,11 +48,11 @@ class Line:
         self._server.close()
 
     async def _close_all(self) -> None:
-        for writer in self._open:
+        connections = dict(self._open)
+        for writer in (writer for both in connections.values() for writer in both):
             writer.transport.abort()
-        # The tasks of the connections find their ends closed and finish.
-        while self._open:
-            await asyncio.sleep(0.01)
+        if connections:
+            await asyncio.wait(connections)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -60,11 +60,13 @@ class Line:
         except OSError:
             writer.transport.abort()
             return
-        self._open |= {writer, to_broker}
+        connection = asyncio.current_task()
+        assert connection is not None
+        self._open[connection] = (writer, to_broker)
         await asyncio.gather(
             self._pass(reader, to_broker, outward=True), self._pass(from_broker, writer, outward=False)
         )
-        self._open -= {writer, to_broker}
+        del self._open[connection]
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, outward: bool) -> None:
         with suppress(OSError):

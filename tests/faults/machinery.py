@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from tests.faults.world import World
+from tests.faults.world import World, until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOOL = [sys.executable, str(CHECKOUT / "deploy" / "dev")]
@@ -29,7 +30,7 @@ CONSUMER_STEPS = (
 )  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False)
 class Worker:
     """One role that is always filled: whoever dies is replaced."""
 
@@ -38,7 +39,6 @@ class Worker:
     steps: tuple[str, ...] = ()
     pid: int = 0
     armed: str | None = None
-    started_at: float = 0.0
     starts: int = 0
 
 
@@ -56,26 +56,62 @@ class Tally:
         return self.random_kills + self.step_kills.total()
 
 
-class Workshop:
-    """Starts workers by the zygote, kills them, and replaces whoever is gone."""
+class Zygote:
+    """The process from which workers are forked; one serves all runs of a session."""
 
-    def __init__(self, world: World, *, seed: int) -> None:
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "tests.faults.zygote"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=CHECKOUT,
+        )
+        self._tickets = itertools.count()
+        self._heard: Callable[[dict[str, Any]], None] = lambda _message: None
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def tell(self, heard: Callable[[dict[str, Any]], None]) -> None:
+        """Tell this function from now on who was started and who ended."""
+        self._heard = heard
+
+    def fork(self, order: dict[str, Any]) -> int:
+        """Order a worker; return the ticket under which its start will be told."""
+        ticket = next(self._tickets)
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"ticket": ticket, **order}).encode() + b"\n")
+        self._process.stdin.flush()
+        return ticket
+
+    def close(self) -> None:
+        """End the process, and with it every worker."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._listener.join(5)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._heard(json.loads(line))
+
+
+class Workshop:
+    """Keeps roles filled: starts workers, kills them, and replaces whoever is gone."""
+
+    def __init__(self, zygote: Zygote, world: World, *, seed: int) -> None:
         self.world = world
         self.tally = Tally()
         self.workers: list[Worker] = []
+        self._zygote = zygote
         self._chance = random.Random(seed)
-        self._tickets = itertools.count()
         self._waiting: dict[int, Worker] = {}
         self._by_pid: dict[int, Worker] = {}
         self._killed: set[int] = set()
         self._lock = threading.RLock()
-        self._closing = False
-        self._zygote = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.faults.zygote"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=CHECKOUT,
-        )  # fmt: skip
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
+        zygote.tell(self._hear)
 
     def hire(self, *workers: Worker) -> None:
         """Fill these roles from now on."""
@@ -109,22 +145,16 @@ class Workshop:
                     self._kill(worker)
 
     def close(self) -> None:
-        """End the zygote, and with it every worker."""
-        with self._lock:
-            self._closing = True
-            for worker in list(self._by_pid.values()):
-                self._kill(worker)
-        if self._zygote.stdin:
-            self._zygote.stdin.close()
-        self._zygote.wait(10)
-        self._listener.join(5)
+        """Dismiss everybody, and wait until they are gone."""
+        for role in {worker.role for worker in self.workers}:
+            self.dismiss(role)
+        if not until(lambda: not self._by_pid and not self._waiting, seconds=10, every=0.02):
+            raise RuntimeError("workers do not end")
 
     def _start(self, worker: Worker) -> None:
-        ticket = next(self._tickets)
         worker.armed = self._next_step(worker)
         worker.starts += 1
         order = {
-            "ticket": ticket,
             "role": worker.role,
             "name": worker.name,
             "seed": worker.starts,
@@ -132,14 +162,11 @@ class Workshop:
             "count": self._chance.randint(1, 4),
             "world": dataclasses.asdict(self.world),
         }
-        self._waiting[ticket] = worker
-        assert self._zygote.stdin is not None
-        self._zygote.stdin.write(json.dumps(order).encode() + b"\n")
-        self._zygote.stdin.flush()
+        self._waiting[self._zygote.fork(order)] = worker
 
     def _next_step(self, worker: Worker) -> str | None:
         """Return the step that was hit least, or none every third time: that worker dies by chance."""
-        if not worker.steps or self._chance.random() < 0.33:  # noqa: PLR2004
+        if not worker.steps or self._chance.random() < 0.33:
             return None
         return min(worker.steps, key=lambda step: (self.tally.step_kills[step], self._chance.random()))
 
@@ -149,17 +176,16 @@ class Workshop:
             with suppress(ProcessLookupError):
                 os.kill(worker.pid, signal.SIGKILL)
 
-    def _listen(self) -> None:
-        assert self._zygote.stdout is not None
-        for line in self._zygote.stdout:
-            message = json.loads(line)
-            with self._lock:
-                if "started" in message:
-                    worker = self._waiting.pop(message["ticket"])
-                    worker.pid, worker.started_at = message["started"], time.monotonic()
-                    self._by_pid[worker.pid] = worker
-                else:
-                    self._mourn(message["ended"], message["signal"])
+    def _hear(self, message: dict[str, Any]) -> None:
+        with self._lock:
+            if "ended" in message:
+                self._mourn(message["ended"], message["signal"])
+                return
+            worker = self._waiting.pop(message["ticket"])
+            worker.pid = message["started"]
+            self._by_pid[worker.pid] = worker
+            if worker not in self.workers:
+                self._kill(worker)
 
     def _mourn(self, pid: int, by_signal: int) -> None:
         worker = self._by_pid.pop(pid)
@@ -170,7 +196,7 @@ class Workshop:
             self.tally.step_kills[worker.armed] += 1
         else:
             self.tally.ended_by_itself[worker.name] += 1
-        if not self._closing and worker in self.workers:
+        if worker in self.workers:
             self._start(worker)
 
 

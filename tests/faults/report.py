@@ -31,7 +31,7 @@ def shortcomings(outcomes: Mapping[str, Outcome], caught: Mapping[str, bool], *,
         found.append(f"only {total} kills of {kills}")
     for name, outcome in outcomes.items():
         found += [f"{name}: {what} {count}" for what, count in outcome.verdict.failures.items()]
-        found += [f"{name}: {detail}" for detail in outcome.verdict.details]
+        found += [f"{name}: {detail}" for detail in (*outcome.verdict.details, *outcome.verdict.trouble)]
         rare = [step for step in outcome.steps if outcome.tally.step_kills[step] < hits]
         found += [f"{name}: nobody died often enough at {step}" for step in rare]
     return found
@@ -52,5 +52,7 @@ def _outcome_lines(outcome: Outcome) -> list[str]:
         "out of order": verdict.out_of_order,
         "half done": verdict.half_done,
         "published and unconfirmed": verdict.unconfirmed,
+        "rebuilt equals grown": "no" if verdict.rebuilt_differs else "yes",
+        "oracle agrees on figures": f"{verdict.figures - verdict.wrong_figures} of {verdict.figures}",
     }
     return [f"  {what:<{WIDTH - 2}}{count}" for what, count in [*fates.items(), *facts.items()]]

@@ -17,17 +17,17 @@ from chassis.testing import UNIT, an_actor, empty_database
 from chassis.vault import KeyRing
 from tests.faults.line import Line
 from tests.faults.load import corrected, registered
-from tests.faults.machinery import CONSUMER_STEPS, RELAY_STEPS, Services, Tally, Worker, Workshop
-from tests.faults.verdict import Verdict, heard_anything, is_whole, judge_listener, logs_of
+from tests.faults.machinery import CONSUMER_STEPS, RELAY_STEPS, Services, Tally, Worker, Workshop, Zygote
+from tests.faults.verdict import Verdict, heard_anything, is_whole, judge_figures, judge_listener, logs_of
 from tests.faults.world import (
     DEED,
     NOTES_METADATA,
     POISON,
+    REPORTING,
     SOURCE_METADATA,
     SOURCE_TABLES,
     SOURCES,
     World,
-    the_listener,
     until,
 )
 
@@ -98,7 +98,7 @@ class Conductor:
                 self.trouble.append(error)
 
 
-def on_broker(services: Services, plan: Plan, *, folder: Path, seed: int) -> Outcome:
+def on_broker(zygote: Zygote, services: Services, plan: Plan, *, folder: Path, seed: int) -> Outcome:
     """Run the ward over the broker."""
     began = time.monotonic()
     line = Line(services.amqp_url)
@@ -113,7 +113,7 @@ def on_broker(services: Services, plan: Plan, *, folder: Path, seed: int) -> Out
     )
     make_databases(world)
     declare_witness(services.amqp_url)
-    workshop = Workshop(world, seed=seed)
+    workshop = Workshop(zygote, world, seed=seed)
     try:
         verdict = _live_on_broker(services, plan, world, workshop, line, listeners)
     finally:
@@ -128,6 +128,7 @@ def _live_on_broker(
     verdict, tally = Verdict(), workshop.tally
     workshop.hire(*(Worker("serve", name, RELAY_STEPS) for name in SOURCES), Worker("serve", FIRST, CONSUMER_STEPS))
     workshop.hire(*(Worker("load", f"load-{name}") for name in SOURCES), Worker("meddle", f"meddle-{FIRST}"))
+    workshop.hire(Worker("look", f"look-{FIRST}"))
 
     until(lambda: heard_anything(world, FIRST), seconds=30)
     conductor = Conductor(plan.seconds)
@@ -160,6 +161,7 @@ def _live_on_broker(
     workshop.disarm()
     workshop.dismiss("load")
     workshop.dismiss("meddle")
+    workshop.dismiss("look")
     (
         tally.other["messages held back and shuffled"],
         tally.other["messages repeated"],
@@ -170,7 +172,7 @@ def _live_on_broker(
     return verdict
 
 
-def embedded(plan: Plan, *, folder: Path, seed: int) -> Outcome:
+def embedded(zygote: Zygote, plan: Plan, *, folder: Path, seed: int) -> Outcome:
     """Run the ward in one process on SQLite files."""
     began = time.monotonic()
     world = World(
@@ -182,7 +184,7 @@ def embedded(plan: Plan, *, folder: Path, seed: int) -> Outcome:
         reconcile_seconds=plan.reconcile_seconds,
     )
     make_databases(world)
-    workshop, verdict = Workshop(world, seed=seed), Verdict()
+    workshop, verdict = Workshop(zygote, world, seed=seed), Verdict()
     conductor = Conductor(plan.seconds)
     try:
         workshop.hire(Worker("embedded", "ward", EMBEDDED_STEPS))
@@ -225,16 +227,17 @@ def settle(world: World, listeners: list[str], plan: Plan) -> None:
 
 
 def judge(world: World, listeners: list[str], verdict: Verdict, conductor: Conductor) -> None:
-    verdict.details += [f"trouble: {error!r}" for error in conductor.trouble]
+    verdict.trouble += [repr(error) for error in conductor.trouble]
     said = logs_of(world, verdict)
     for name in listeners:
         judge_listener(world, name, said, verdict)
+        judge_figures(world, name, said, verdict)
 
 
 def make_databases(world: World) -> None:
     """Make every database empty, with the rows that each service needs."""
     for name, url in world.databases.items():
-        empty_database(url, SOURCE_METADATA if name in SOURCES else the_listener().metadata)
+        empty_database(url, SOURCE_METADATA if name in SOURCES else REPORTING.metadata)
         runtime = world.runtime(name)
         KeyRing.load(runtime.settings.keys, create=True)
         if name not in SOURCES:
@@ -329,7 +332,7 @@ def judge_witness(amqp_url: str, world: World, verdict: Verdict) -> None:
     missing = [place for place in missing if place not in seen]
     verdict.unconfirmed += verdict.say("marked as published, and not at the broker", missing)
     if not seen:
-        verdict.unconfirmed += verdict.say("the witness", ["heard nothing"])
+        verdict.trouble.append("the witness heard nothing")
 
 
 def meddled(world: World) -> tuple[int, int, int]:

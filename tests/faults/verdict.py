@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from chassis.envelope import source_of
-from chassis.inbox import SET_ASIDE
+from chassis.envelope import Envelope, source_of
+from chassis.inbox import APPLIED, SET_ASIDE
+from chassis.outbox import page_after
 from chassis.service import Runtime
 from chassis.testing import UNIT
+from services.reporting.indicators import the_catalogue
+from services.reporting.indicators.values import TOTAL, work_out
+from services.reporting.rebuild import rebuild
+from services.reporting.tables import KEPT
 from tests.faults.load import NEVER
-from tests.faults.world import DEED, HEARD, SOURCE_TABLES, SOURCES, World
+from tests.faults.world import DEED, HEARD, SOURCE_TABLES, SOURCES, WINDOWS, World
+from tests.oracle import Oracle
 
 OUTBOX = SOURCE_TABLES.outbox.outbox
 
@@ -21,7 +27,7 @@ Place = tuple[str, int]
 
 @dataclass
 class Verdict:
-    """Counts of what must not be. ``details`` tells the first cases of each."""
+    """Counts of what must not be. ``details`` tells the first cases of each, ``trouble`` what went wrong with the test."""
 
     events: int = 0
     lost: int = 0
@@ -30,7 +36,11 @@ class Verdict:
     half_done: int = 0
     unconfirmed: int = 0
     set_aside: int = 0
+    rebuilt_differs: int = 0
+    figures: int = 0
+    wrong_figures: int = 0
     details: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
 
     @property
     def failures(self) -> dict[str, int]:
@@ -40,13 +50,15 @@ class Verdict:
             "out of order": self.out_of_order,
             "half done": self.half_done,
             "unconfirmed": self.unconfirmed,
+            "rebuilt and not equal to grown": self.rebuilt_differs,
+            "figures on which the oracle does not agree": self.wrong_figures,
         }
         return {name: count for name, count in counts.items() if count}
 
     def say(self, what: str, cases: Sequence[object]) -> int:
         """Note the first cases and return how many there are."""
         if cases:
-            self.details.append(f"{what}: {', '.join(map(str, cases[:5]))}{' …' if len(cases) > 5 else ''}")  # noqa: PLR2004
+            self.details.append(f"{what}: {', '.join(map(str, cases[:5]))}{' …' if len(cases) > 5 else ''}")
         return len(cases)
 
 
@@ -55,9 +67,11 @@ class Said:
     """One event of a source's log."""
 
     place: Place
-    event_id: str
-    subject: str
-    subject_version: int
+    envelope: Envelope
+
+    @property
+    def event_id(self) -> str:
+        return self.envelope.event_id
 
 
 def logs_of(world: World, verdict: Verdict) -> dict[Place, Said]:
@@ -95,6 +109,35 @@ def judge_listener(world: World, name: str, said: dict[Place, Said], verdict: Ve
     verdict.out_of_order += verdict.say(f"{name} took up in another order", _jumps(heard, parked))
 
 
+def judge_figures(world: World, name: str, said: dict[Place, Said], verdict: Verdict) -> None:
+    """Rebuild a listener's rows from its log, and let the oracle count every figure from the sources' logs."""
+    runtime = world.runtime(name)
+    inbox = runtime.tables.inbox.inbox
+    with runtime.store.reading() as session:
+        aside = set(session.execute(select(inbox.c.source, inbox.c.position).where(inbox.c.state != APPLIED)).tuples())
+        heard = session.scalar(select(KEPT.unit_clock.c.heard)) or 0
+    effective = [each.envelope for place, each in said.items() if place not in aside]
+    verdict.doubled += verdict.say(
+        f"{name} counted", [f"{heard} events of {len(effective)}"] if heard > len(effective) else []
+    )
+    report = rebuild(runtime.store)
+    verdict.rebuilt_differs += verdict.say(
+        f"{name} rebuilt differs", [] if report.is_equal else report.differences or ["figures"]
+    )
+    oracle = Oracle(effective)
+    wrong = []
+    with runtime.store.reading() as session:
+        for definition in the_catalogue():
+            found = work_out(session.connection(), definition, [UNIT], WINDOWS)
+            for (unit, window), cells in found.items():
+                cell, verdict.figures = cells[TOTAL], verdict.figures + 1
+                counted = oracle.figure(definition.code, unit, window.first_day, window.last_day)
+                if (cell.numerator, cell.denominator) != counted:
+                    wrong.append(f"{definition.code} {window}: {cell}, counted {counted}")
+    verdict.wrong_figures += verdict.say(f"{name} figures", wrong)
+    runtime.close()
+
+
 def heard_anything(world: World, name: str) -> bool:
     """Tell whether anything has taken effect at a listener yet."""
     return _count(world, name, HEARD) > 0
@@ -130,9 +173,14 @@ def _log_of(runtime: Runtime, name: str, verdict: Verdict) -> dict[Place, Said]:
             jumps.append(row.position)
     verdict.out_of_order += verdict.say(f"{name} versions out of order", jumps)
     return {
-        (source, row.position): Said((source, row.position), row.event_id, row.subject, row.subject_version)
-        for row in numbered
+        (source, each.position): Said((source, each.position), each) for each in _told(runtime, name, len(numbered))
     }
+
+
+def _told(runtime: Runtime, name: str, count: int) -> list[Envelope]:
+    with runtime.store.reading() as session:
+        connection = session.connection()
+        return page_after(connection, runtime.tables.outbox, service=name, unit=UNIT, after=0, limit=count)
 
 
 def _jumps(heard, parked: set[Place]) -> list[str]:

@@ -15,12 +15,15 @@ from chassis.delivery import InProcess
 from chassis.messaging import FeedRpc, background_of, configure_nameko
 from chassis.reconciliation import Reconciler
 from chassis.relay import Relay
-from chassis.serving import run_until_stopped
 from chassis.service import Runtime
-from chassis.testing import an_actor
+from chassis.serving import run_until_stopped
+from chassis.testing import UNIT, an_actor
+from services.reporting.indicators import the_catalogue
+from services.reporting.indicators.values import keep
+from services.reporting.tables import KEPT
 from tests.faults.load import NEVER, corrected, facts
 from tests.faults.mutations import mutate
-from tests.faults.world import DEED, SOURCES, World
+from tests.faults.world import DEED, SOURCES, WINDOWS, World
 
 ROLLED_BACK_SHARE = 0.1
 
@@ -63,6 +66,17 @@ def meddle(world: World, name: str, seed: int) -> None:
             time.sleep(0.3)
 
 
+def look(world: World, name: str, seed: int) -> None:
+    """Look at figures, which keeps them: what is kept must never be older than the rows."""
+    runtime = world.runtime(name.removeprefix("look-"))
+    chance, catalogue = random.Random(seed), the_catalogue()
+    while True:
+        wanted = {chance.choice(list(catalogue)).code: WINDOWS}
+        with runtime.store.begin() as session:
+            keep(session.connection(), KEPT, catalogue, UNIT, wanted)
+        time.sleep(chance.uniform(0.1, 0.5))
+
+
 def embedded(world: World, _name: str, seed: int) -> None:
     """Run a whole ward in one process: sources, relays, listener and load."""
     runtimes = {name: world.runtime(name) for name in world.databases}
@@ -70,6 +84,7 @@ def embedded(world: World, _name: str, seed: int) -> None:
     for source in SOURCES:
         eventlet.spawn(_relay(runtimes[source], joined).run)
         eventlet.spawn(_record, runtimes[source], source, seed, pause=0.01)
+    eventlet.spawn(look, world, "reporting", seed)
     reporting = runtimes["reporting"]
     reconciler = Reconciler(
         reporting.store,
@@ -115,7 +130,7 @@ def _record(runtime: Runtime, source: str, seed: int, *, pause: float) -> None:
                     uow.session.execute(insert(DEED).values(event_id=event_id))
                 if chance.random() < ROLLED_BACK_SHARE:
                     uow.record(corrected(f"{NEVER}-{seed}"))
-                    raise ChangedTheirMind
+                    raise ChangedTheirMind  # noqa: TRY301 - leaving the unit of work by an error is the point
         except ChangedTheirMind:
             pass
         time.sleep(chance.uniform(0, 2 * pause))
@@ -154,6 +169,7 @@ ROLES = {
     "serve": serve,
     "load": load,
     "meddle": meddle,
+    "look": look,
     "embedded": embedded,
     "settle_embedded": settle_embedded,
 }

@@ -1,4 +1,4 @@
-"""What a fault run consists of: three sources that record deeds, and listeners that note everything they let take effect.
+"""What a fault run consists of: three sources that record deeds, and reporting, which notes what it hears.
 
 The same description serves the process that injects the faults and the workers that suffer them.
 """
@@ -10,23 +10,37 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import contracts.base
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, insert
 from sqlalchemy.orm import Session
 
+import contracts.base
 from chassis.envelope import Envelope
 from chassis.inbox import Effect
 from chassis.outbox import Serial
 from chassis.permissions import Permissions
-from chassis.reconciliation import Hears
 from chassis.service import Runtime, ServiceDefinition
 from chassis.settings import load_settings
-from chassis.tables import ChassisTables, chassis_tables
+from chassis.tables import chassis_tables
 from chassis.testing import UNIT
 from chassis.web.routing import Routes
+from services.reporting.indicators import the_catalogue
+from services.reporting.periods import the_calendar
+from services.reporting.projections import Projector
+from services.reporting.service import SERVICE as REPORTING
 
 SOURCES = ("registry", "health", "campaigns")
 POISON = "poison-"
+PROJECT = Projector(the_catalogue())
+WINDOWS = [
+    the_calendar().period(kind, label).window
+    for kind, label in (
+        ("P-M", "2026-06"),
+        ("P-Q", "2026-Q3"),
+        ("P-THD", "2026-T6"),
+        ("P-H1", "2026-H1"),
+        ("P-Y", "2026"),
+    )
+]
 
 SOURCE_METADATA = MetaData()
 SOURCE_TABLES = chassis_tables(SOURCE_METADATA)
@@ -83,14 +97,7 @@ class World:
 
     def listener_definition(self, name: str) -> ServiceDefinition:
         """Return a listener that lets events take effect, notes that it did, and refuses poison until it is mended."""
-        listener = the_listener()
-
-        def make_effect(runtime: Runtime) -> Effect:
-            effect = listener.make_effect(runtime) if listener.make_effect else None
-            return self._noting(effect)
-
-        hears = tuple(Hears(source) for source in SOURCES)
-        return dataclasses.replace(listener, name=name, hears=hears, make_effect=make_effect)
+        return dataclasses.replace(REPORTING, name=name, make_effect=lambda _runtime: self._noting(PROJECT))
 
     def mend(self) -> None:
         """Mend the projector's fault."""
@@ -100,13 +107,12 @@ class World:
     def _mended(self) -> Path:
         return Path(self.folder) / "mended"
 
-    def _noting(self, effect: Effect | None) -> Effect:
+    def _noting(self, effect: Effect) -> Effect:
         def noting(envelopes: Sequence[Envelope], session: Session) -> None:
             for each in envelopes:
                 if each.subject.startswith(f"person/{POISON}") and not self._mended.exists():
                     raise Indigestible("the projector has a fault")
-            if effect is not None:
-                effect(envelopes, session)
+            effect(envelopes, session)
             session.execute(
                 insert(HEARD),
                 [
@@ -125,35 +131,16 @@ class World:
 
 def source_definition(name: str) -> ServiceDefinition:
     """Return a source: the chassis's tables and one table of deeds."""
-    return _bare_definition(name, SOURCE_METADATA, SOURCE_TABLES)
-
-
-def the_listener() -> ServiceDefinition:
-    """Return reporting as it is deployed."""
-    return _bare_definition("reporting", LISTENER_METADATA, LISTENER_TABLES)
-
-
-LISTENER_METADATA = MetaData()
-LISTENER_TABLES = chassis_tables(LISTENER_METADATA)
-
-
-def _bare_definition(
-    name: str,
-    metadata: MetaData,
-    tables: ChassisTables,
-    make_effect: Callable[[Runtime], Effect] | None = None,
-) -> ServiceDefinition:
     return ServiceDefinition(
         name=name,
         title=name,
         package="chassis",
-        metadata=metadata,
-        tables=tables,
+        metadata=SOURCE_METADATA,
+        tables=SOURCE_TABLES,
         language=contracts.base,
         routes=Routes(),
         permissions=Permissions({}, actions=(), roles={}),
         role_labels={},
-        make_effect=make_effect,
     )
 
 
