@@ -1,13 +1,14 @@
 """The demo: accounts that anybody may use, and the mark that says that nobody in the ward exists."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select
 
 from chassis import accounts
 from chassis.service import Runtime
 
+MARK = "demo"
 PASSWORD = "binh-an-minh-hoa"  # noqa: S105 - printed in the README; the demo holds nobody's data
 
 
@@ -61,7 +62,22 @@ def create_demo_accounts(runtimes: Mapping[str, Runtime], unit: str) -> None:
 
 
 def mark_as_demo(runtimes: Mapping[str, Runtime]) -> None:
-    """Write into every database that its people are made up; every page then says so."""
+    """Write into every database that its people are made up."""
     for runtime in runtimes.values():
         with runtime.store.begin() as session:
-            session.execute(insert(runtime.tables.trait).values(name="demo", value="yes"))
+            session.execute(insert(runtime.tables.trait).values(name=MARK, value="yes"))
+
+
+def show_the_mark(runtimes: Mapping[str, Runtime]) -> None:
+    """Let every page of a marked database say that its people are made up, and its door say who may come in."""
+    for name, runtime in runtimes.items():
+        trait = runtime.tables.trait
+        with runtime.store.reading() as session:
+            marked = session.execute(select(trait).where(trait.c.name == MARK)).first() is not None
+        if marked:
+            runtime.settings = replace(runtime.settings, demo=True)
+            runtime.definition.routes.demo_accounts = [
+                {"username": each.username, "password": PASSWORD, "role": runtime.definition.role_labels[each.role]}
+                for each in ACCOUNTS
+                if each.service == name
+            ]

@@ -19,8 +19,8 @@ from chassis.reconciliation import Reconciler
 from chassis.relay import Relay
 from chassis.service import PERSON_KEY_SECRET, Runtime, ServiceDefinition
 from chassis.settings import load_settings
-from chassis.vault import KeyRing, write_secret
-from embedded.demo import accounts_are_missing, create_demo_accounts, mark_as_demo
+from chassis.vault import write_secret
+from embedded.demo import accounts_are_missing, create_demo_accounts, mark_as_demo, show_the_mark
 from embedded.simulator import Scale, simulate
 
 SERVICES = ("reporting", "registry", "health", "campaigns")
@@ -119,6 +119,7 @@ def run_ward(*, data: Path, units: str, demo: bool, host: str, base_port: int) -
     with Ward.open(data=data, units=codes, host=host, base_port=base_port) as ward:
         if demo:
             ward.make_demo(codes[0])
+        show_the_mark(ward.runtimes)
         loops: dict[str, dict[str, Background]] = {name: {} for name in ward.runtimes}
         for name, relay in zip(ward.runtimes, ward.relays, strict=True):
             loops[name]["relay"] = Background(relay.run, relay.stop)
@@ -160,8 +161,9 @@ def _runtime(  # the parts of one service's settings
         host=host,
         port=port,
     )
-    KeyRing.load(settings.keys, create=True)
-    return Runtime(definition_of(name), settings, clock=clock, ids=ids)
+    runtime = Runtime(definition_of(name), settings, clock=clock, ids=ids)
+    runtime.make_first_keys()
+    return runtime
 
 
 def _say_where(ward: Ward) -> None:

@@ -28,11 +28,11 @@ class Scale:
 
 
 def simulate(runtimes: Mapping[str, Runtime], *, unit: str, scale: Scale, last_day: date | None = None) -> str:
-    """Live ``scale.months`` up to ``last_day`` (today when None) in the databases of these services.
+    """Live ``scale.months`` up to ``last_day`` (yesterday when None) in the databases of these services.
 
     Returns a sentence about what happened. The services must have been migrated and hold nothing of this unit yet.
     """
-    last_day = last_day or runtimes["registry"].clock.today()
+    last_day = last_day or runtimes["registry"].clock.today() - timedelta(days=1)
     first_day = last_day - timedelta(days=round(scale.months * DAYS_IN_A_MONTH))
     # Not a secret: chance that a seed repeats.
     chance = random.Random(f"{unit}/{scale.seed}/{scale.people}/{scale.months}")

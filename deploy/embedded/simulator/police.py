@@ -21,6 +21,8 @@ from services.registry.law import law
 OFFICER, CHIEF = "CA_OFFICER", "CA_CHIEF"
 SUBSTANCES = ("AMPHETAMINE_METHAMPHETAMINE", "HEROINE", "KETAMINE", "CAN_SA")
 GROUNDS = "ABCDEGH"
+UNDECIDED = 2
+"""How many positive results of the last day wait for their decision when the story ends."""
 # No name of an official is made up: the office stands for the person.
 SIGNED_BY_THE_OFFICE = "(minh hoạ)"
 
@@ -59,19 +61,22 @@ def live_under_management(story: Story, people: int) -> list[Life]:
         for _ in range(people)
     ]
     lives.sort(key=lambda life: life.detected_on)
+    for life in lives[-UNDECIDED:]:
+        life.detected_on = story.last_day
     numbers = Numbers()
     for life in lives:
-        _detect(story, life)
-        if story.happens(0.06) or life.detected_on >= story.last_day:  # some results are negative, some decisions wait
-            continue
-        _manage(story, life, numbers)
+        positive = life.detected_on == story.last_day or not story.happens(0.06)
+        _detect(story, life, positive=positive)
+        if positive and life.detected_on < story.last_day:
+            _manage(story, life, numbers)
     return lives
 
 
-def _detect(story: Story, life: Life) -> None:
+def _detect(story: Story, life: Life, *, positive: bool) -> None:
     hour = story.chance.randint(8, 15)
     story.diary.on(life.detected_on, "registry", OFFICER, partial(_register, life), hour=hour)
-    test = partial(_test, life, story.chance.choice(SUBSTANCES), story.chance.choice(GROUNDS), f"{hour:02d}:00")
+    found = [story.chance.choice(SUBSTANCES)] if positive else []
+    test = partial(_test, life, found, story.chance.choice(GROUNDS), f"{hour:02d}:00")
     story.diary.on(life.detected_on, "registry", OFFICER, test, hour=hour, minute=30)
     if story.happens(0.05):
         story.diary.on(
@@ -133,16 +138,16 @@ def _correct(life: Life, uow: UnitOfWork) -> None:
     )
 
 
-def _test(life: Life, substance: str, ground: str, taken_time: str, uow: UnitOfWork) -> None:
+def _test(life: Life, substances: list[str], ground: str, taken_time: str, uow: UnitOfWork) -> None:
     saved = handlers.record_test_result(
         RecordTestResult(
             person_id=life.person.person_id,
             taken_on=life.detected_on,
             taken_time=taken_time,
             sample="NUOC_TIEU",
-            result="POSITIVE",
+            result="POSITIVE" if substances else "NEGATIVE",
             reason_code=ground,
-            substances=[substance],
+            substances=substances,
             same_sex_officer=True,
             guardian_present=True,
         ),
