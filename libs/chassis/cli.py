@@ -41,6 +41,16 @@ class Commands(click.Group):
                     return None
         return None
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from chassis.vault import KeysUnusableError
+
+            if isinstance(error, KeysUnusableError):
+                raise click.ClickException(str(error)) from error
+            raise
+
 
 def _added() -> Collection[EntryPoint]:
     return [*OWN_GROUPS, *entry_points(group=GROUP)]

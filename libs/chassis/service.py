@@ -29,7 +29,7 @@ from chassis.settings import Settings
 from chassis.storage import Store
 from chassis.tables import ChassisTables
 from chassis.unit_of_work import Language, UnitOfWork
-from chassis.vault import KeyRing, SealedColumn, Vault
+from chassis.vault import KeyRing, SealedColumn, Vault, make_first_keys
 
 if TYPE_CHECKING:
     from chassis.web.routing import Routes
@@ -196,6 +196,15 @@ class Runtime:
     def feed(self, unit: str, after: int, types: Sequence[str] | None = None) -> FeedPage:
         """Answer a listener's question for what it missed."""
         return feed(self.store, self.tables.outbox, service=self.definition.name, unit=unit, after=after, types=types)
+
+    def make_first_keys(self) -> None:
+        """Make the keys of a new service; raise :class:`KeysUnusableError` when its keys were lost."""
+        make_first_keys(
+            self.settings.keys,
+            self.store,
+            sealed=self.definition.sealed_columns,
+            audit_head=self.tables.audit.audit_head,
+        )
 
     def prepare(self) -> None:
         """Make the rows that every unit's log needs; safe to repeat."""

@@ -12,7 +12,6 @@ from nameko.runners import ServiceRunner
 from chassis import bootstrap, logs, migrate
 from chassis.messaging import Background, FeedRpc, background_of, configure_nameko
 from chassis.service import Runtime
-from chassis.vault import KeyRing
 from chassis.web.edge import web_edge
 
 PREPARE_AGAIN_SECONDS = 2.0
@@ -28,17 +27,17 @@ def serve_alone(runtime: Runtime) -> None:
     bootstrap.assert_waits_cooperatively()
     logs.configure(service=runtime.definition.name, level=runtime.settings.log_level)
     configure_nameko(runtime)
-    KeyRing.load(runtime.settings.keys, create=True)
+    runtime.make_first_keys()
     loops = {"preparer": prepare_when_possible(runtime), **background_of(runtime)}
     run_until_stopped([service_class(runtime, loops, bases=(FeedRpc,))])
 
 
-def service_class(
-    runtime: Runtime, loops: dict[str, Background], *, bases: tuple[type[Any], ...] = ()
-) -> type[Any]:
+def service_class(runtime: Runtime, loops: dict[str, Background], *, bases: tuple[type[Any], ...] = ()) -> type[Any]:
     """Return the nameko service: its pages, its loops, and what ``bases`` add."""
     members: dict[str, Any] = {"name": runtime.definition.name, "runtime": runtime, **loops}
-    return type(f"{runtime.definition.name.title()}Service", (web_edge(runtime, version=version("binhan")), *bases), members)
+    return type(
+        f"{runtime.definition.name.title()}Service", (web_edge(runtime, version=version("binhan")), *bases), members
+    )
 
 
 def prepare_when_possible(runtime: Runtime) -> Background:

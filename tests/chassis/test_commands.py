@@ -167,6 +167,44 @@ def test_new_keys_and_the_shared_secret_are_made_once(gate, tmp_path):
     assert len(secret.read_text().strip()) == 64
 
 
+def lose_the_keys(runtime):
+    for key in runtime.settings.keys.glob("*.key"):
+        key.unlink()
+
+
+@pytest.mark.parametrize("used", ["sealed", "audited"])
+def test_lost_keys_are_not_replaced_by_new_ones(gate, used):
+    if used == "sealed":
+        with gate.store.begin() as session:
+            session.execute(insert(FILE).values(file_id="f1", identity=gate.vault.seal("file/f1", b"old")))
+    else:
+        let_in()
+    lose_the_keys(gate)
+    refused = binhan("keys", "create", "gate")
+    assert refused.exit_code == 1
+    assert "put them back from their backup" in refused.output
+    assert not list(gate.settings.keys.glob("*.key"))
+
+
+def test_keys_are_made_for_a_database_that_is_new_even_before_its_tables(gate):
+    lose_the_keys(gate)
+    METADATA.drop_all(gate.store.engine)
+    try:
+        done("keys", "create", "gate")
+    finally:
+        METADATA.create_all(gate.store.engine)
+    assert (gate.settings.keys / "sealing-00001.key").exists()
+
+
+def test_without_an_answer_of_the_database_no_keys_are_made(gate, monkeypatch):
+    lose_the_keys(gate)
+    monkeypatch.setenv("BINHAN_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
+    refused = binhan("keys", "create", "gate")
+    assert refused.exit_code == 1
+    assert "the database does not answer" in refused.output
+    assert not list(gate.settings.keys.glob("*.key"))
+
+
 def test_the_log_is_checked_also_against_what_was_noted_outside(gate, clock):
     let_in()
     whole = done("audit", "verify", "gate")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from chassis.installed import definition_of, runtime_of
-from chassis.vault import KeyRing, Vault, keys_in_use, reseal, write_secret
+from chassis.vault import Vault, keys_in_use, reseal, write_secret
 
 
 @click.group()
@@ -16,11 +16,13 @@ def keys() -> None:
 @keys.command("create")
 @click.argument("service")
 def create_keys(service: str) -> None:
-    """Make the keys of a new service; a folder that has keys is left as it is."""
-    folder = runtime_of(service).settings.keys
-    KeyRing.create_missing(folder)
-    KeyRing.load(folder)
-    click.echo(f"{service}: keys in {folder}")
+    """Make the keys of a new service; a folder that has keys is left as it is.
+
+    Refused when the database holds what earlier keys sealed: those must be put back.
+    """
+    runtime = runtime_of(service)
+    runtime.make_first_keys()
+    click.echo(f"{service}: keys in {runtime.keys.folder}")
 
 
 @keys.command("share")

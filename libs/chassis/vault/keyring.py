@@ -53,10 +53,15 @@ class KeyRing:
 
         A single lost key must be put back from its backup: a new one in its place could open nothing.
         """
-        if folder.is_dir() and any(folder.glob("*.key")):
+        if cls.has_any(folder):
             return
         for name in (_INDEX, _AUDIT, _sealing_name(1)):
             write_secret(folder / name)
+
+    @staticmethod
+    def has_any(folder: Path) -> bool:
+        """Tell whether a folder holds any key at all."""
+        return folder.is_dir() and any(folder.glob("*.key"))
 
     @property
     def current(self) -> int:
