@@ -19,7 +19,12 @@ class Oracle:
     def __init__(self, events):
         once = {event.event_id: event for event in events}
         said = [
-            (event.unit, event.type.rsplit(".", 1)[0], (event.subject_version, event.event_id), json.loads(bytes(event.data)))
+            (
+                event.unit,
+                event.type.rsplit(".", 1)[0],
+                (event.subject_version, event.event_id),
+                json.loads(bytes(event.data)),
+            )
             for event in once.values()
         ]
         self.said = sorted(said, key=lambda each: each[2])
@@ -109,7 +114,9 @@ class Oracle:
         }
         seen = {
             data["person_key"]
-            for _version, data in self.last(unit, lambda data: data["counselling_id"], "health.counselling.held").values()
+            for _version, data in self.last(
+                unit, lambda data: data["counselling_id"], "health.counselling.held"
+            ).values()
             if first <= data["held_on"] <= last and data["kind"] in ("Y_TE", "TAM_LY")
         }
         return len(cared_for & seen), len(cared_for)

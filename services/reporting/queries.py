@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
 from chassis.i18n import _
@@ -120,16 +121,16 @@ class Figures:
         definitions = [each for each in self._catalogue if period.kind.code in each.periods]
         return self.readings(unit, {definition.code: period for definition in definitions})
 
-    def readings(self, unit: str, periods: Mapping[str, Period], *, trend: int = TREND_LENGTH) -> list[IndicatorReading]:
+    def readings(
+        self, unit: str, periods: Mapping[str, Period], *, trend: int = TREND_LENGTH
+    ) -> list[IndicatorReading]:
         """Return a reading of each of these indicators, each for a period of its own (code → period)."""
         calendar = self.calendar_of(unit)
         trends = {code: calendar.trend(period, trend) for code, period in periods.items()}
         wanted = {code: [period.window for period in each] for code, each in trends.items()}
         cells = self._cells(unit, wanted)
         updated_at = self.freshness(unit).last_recorded_at
-        return [
-            self._reading(self._catalogue[code], unit, trends[code], cells, updated_at) for code in sorted(periods)
-        ]
+        return [self._reading(self._catalogue[code], unit, trends[code], cells, updated_at) for code in sorted(periods)]
 
     def reading(self, code: str, unit: str, period: Period) -> IndicatorReading:
         """Return one indicator; raise :class:`NotFound` for a code or a kind of period that it does not have."""
@@ -170,9 +171,7 @@ class Figures:
         if part == "denominator" and definition.denominator is None:
             return []
         with self._store.reading() as session:
-            ids = events_behind(
-                session.connection(), definition, unit, period.window, part=part, members=members or {}
-            )
+            ids = events_behind(session.connection(), definition, unit, period.window, part=part, members=members or {})
             chosen = sorted(ids)
             found = [
                 EventBehind(
@@ -267,10 +266,8 @@ def targets_by_period(targets: Sequence[Target]) -> TargetOf:
         exact = [target for target in lying_around if target.period == period.kind.code]
         if exact:
             return exact[0]
-        definition = the_catalogue()[indicator] if indicator in the_catalogue() else None
-        if definition is None or definition.shown_as != "percent":
-            return None
-        return lying_around[0] if lying_around else None
+        is_share = indicator in the_catalogue() and the_catalogue()[indicator].shown_as == "percent"
+        return lying_around[0] if lying_around and is_share else None
 
     return find
 
@@ -290,3 +287,53 @@ def shown(definition: Definition, value: Fraction | None) -> Decimal | None:
     if value is not None and definition.shown_as == "percent":
         value *= 100
     return rounded(value)
+
+
+@dataclass(frozen=True)
+class SourceHeard:
+    """How much was heard from one agency of a unit."""
+
+    service: str
+    events: int
+    last_position: int
+    last_recorded_at: datetime
+
+
+def sources_of(session: Session, unit: str) -> list[SourceHeard]:
+    """Return what was heard from each agency of a unit."""
+    rows = session.execute(
+        select(
+            INBOX.c.source,
+            func.count().label("events"),
+            func.max(INBOX.c.position).label("last_position"),
+            func.max(INBOX.c.recorded_at).label("last_recorded_at"),
+        )
+        .where(INBOX.c.unit_code == unit)
+        .group_by(INBOX.c.source)
+        .order_by(INBOX.c.source)
+    )
+    return [
+        SourceHeard(row.source.rpartition("/")[2], row.events, row.last_position, row.last_recorded_at) for row in rows
+    ]
+
+
+def latest_events(session: Session, unit: str, *, limit: int) -> list[EventBehind]:
+    """Return the events of a unit that were recorded last."""
+    rows = session.execute(
+        select(INBOX)
+        .where(INBOX.c.unit_code == unit)
+        .order_by(INBOX.c.recorded_at.desc(), INBOX.c.position.desc())
+        .limit(limit)
+    )
+    return [
+        EventBehind(
+            event_id=row.event_id,
+            source=row.source,
+            position=row.position,
+            type=row.type,
+            subject=row.subject,
+            occurred_on=row.occurred_on,
+            recorded_at=row.recorded_at,
+        )
+        for row in rows
+    ]

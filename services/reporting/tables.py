@@ -45,9 +45,9 @@ class Attributes(TypeDecorator[dict[str, Any]]):
         return msgspec.json.encode(value, order="sorted").decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Any] | None:
-        if value is None or dialect.name == "postgresql":
-            return value
-        attributes: dict[str, Any] = msgspec.json.decode(value)
+        if value is None:
+            return None
+        attributes: dict[str, Any] = value if dialect.name == "postgresql" else msgspec.json.decode(value)
         return attributes
 
 

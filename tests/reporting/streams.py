@@ -108,9 +108,7 @@ facts = st.one_of(
     st.builds(TestKitUsed, move_id=moves, **kits),
     st.builds(TestKitDiscarded, move_id=moves, reason=st.just("EXPIRED"), **kits),
     st.builds(TrainingRequired, course_id=courses, staff_id=staff, held_on=days),
-    st.builds(
-        TrainingAttended, course_id=courses, staff_id=staff, held_on=days, attended_on=days, fully=st.booleans()
-    ),
+    st.builds(TrainingAttended, course_id=courses, staff_id=staff, held_on=days, attended_on=days, fully=st.booleans()),
     st.builds(
         PlaceRegistered,
         place_id=places,

@@ -70,9 +70,7 @@ def test_the_rows_folded_in_memory_are_the_rows_stored(store, data):
     folded = fold(data.draw(st.permutations(events)))
 
     stored = rows(store)
-    for table, in_memory in zip(
-        PROJECTED, (folded.persons, folded.spans, folded.facts), strict=True
-    ):
+    for table, in_memory in zip(PROJECTED, (folded.persons, folded.spans, folded.facts), strict=True):
         names = [column.name for column in table.columns]
         expected = [tuple(getattr(in_memory[key], name) for name in names) for key in sorted(in_memory)]
         assert stored[table.name] == expected
@@ -82,13 +80,9 @@ def test_the_rows_folded_in_memory_are_the_rows_stored(store, data):
 def test_an_ending_heard_first_waits_for_its_beginning(store, way):
     log = Log()
     admitted = log.say(
-        OstTreatmentAdmitted(
-            treatment_id="T1", person_key="P1", admitted_on=date(2026, 7, 1), facility_code="CS01"
-        )
+        OstTreatmentAdmitted(treatment_id="T1", person_key="P1", admitted_on=date(2026, 7, 1), facility_code="CS01")
     )
-    ended = log.say(
-        OstTreatmentEnded(treatment_id="T1", person_key="P1", ended_on=date(2026, 8, 1), reason="LEFT")
-    )
+    ended = log.say(OstTreatmentEnded(treatment_id="T1", person_key="P1", ended_on=date(2026, 8, 1), reason="LEFT"))
 
     hear(store, [ended], way=way)
     hear(store, [admitted], way=way)
@@ -131,9 +125,7 @@ def test_a_person_of_another_unit_is_another_row(store):
 
 def test_an_event_with_wrong_data_raises_and_leaves_nothing(store):
     log = Log()
-    held = CounsellingHeld(
-        counselling_id="V1", person_key="P1", held_on=date(2026, 7, 1), kind="Y_TE", group="OST"
-    )
+    held = CounsellingHeld(counselling_id="V1", person_key="P1", held_on=date(2026, 7, 1), kind="Y_TE", group="OST")
     good, bad = log.say(held), with_data(log.say(held), held_on="tomorrow")
 
     with pytest.raises(msgspec.ValidationError):
@@ -145,9 +137,7 @@ def test_an_event_with_wrong_data_raises_and_leaves_nothing(store):
 def test_an_event_type_from_the_future_changes_nothing(store):
     log = Log()
     held = log.say(
-        CounsellingHeld(
-            counselling_id="V1", person_key="P1", held_on=date(2026, 7, 1), kind="Y_TE", group="OST"
-        )
+        CounsellingHeld(counselling_id="V1", person_key="P1", held_on=date(2026, 7, 1), kind="Y_TE", group="OST")
     )
 
     hear(store, [msgspec.structs.replace(held, type="health.vaccine.given.v1")])
@@ -158,9 +148,7 @@ def test_an_event_type_from_the_future_changes_nothing(store):
 def test_unknown_fields_of_an_event_are_passed_over(store):
     log = Log()
     held = log.say(
-        CounsellingHeld(
-            counselling_id="V1", person_key="P1", held_on=date(2026, 7, 1), kind="Y_TE", group="OST"
-        )
+        CounsellingHeld(counselling_id="V1", person_key="P1", held_on=date(2026, 7, 1), kind="Y_TE", group="OST")
     )
 
     hear(store, [with_data(held, minutes=40)])

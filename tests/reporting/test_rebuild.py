@@ -273,7 +273,7 @@ def test_the_command_prints_digests_and_ends_with_an_error_when_something_differ
     hear(store, log.events)
     Figures(store).reading("REG-01", UNIT, QUARTER)
     runtime = type("Runtime", (), {"store": store})
-    monkeypatch.setattr("chassis.installed.runtime_of", lambda _service: runtime)
+    monkeypatch.setattr(rebuilding, "runtime_of", lambda _service: runtime)
 
     whole = CliRunner().invoke(rebuilding.command)
     with store.begin() as session:

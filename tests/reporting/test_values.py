@@ -27,7 +27,6 @@ LABELS = [("P-Q", "2026-Q3"), ("P-M", "2026-06"), ("P-THD", "2026-T6"), ("P-Y", 
 PERIODS = [CALENDAR.period(kind, label) for kind, label in LABELS]
 WINDOWS = [period.window for period in PERIODS]
 UNITS = ["09385", "09386"]
-WANTED = {code: WINDOWS for code in CODES}
 
 any_stream = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -92,9 +91,7 @@ def assert_kept_is_true(store):
             for definition in the_catalogue():
                 if dimension and dimension not in definition.dimensions:
                     continue
-                held = kept(
-                    connection, KEPT, the_catalogue(), UNIT, {definition.code: WINDOWS}, dimension=dimension
-                )
+                held = kept(connection, KEPT, the_catalogue(), UNIT, {definition.code: WINDOWS}, dimension=dimension)
                 worked_out = work_out(connection, definition, [UNIT], WINDOWS, dimension=dimension)
                 for (code, window), cells in held.items():
                     assert cells == worked_out[UNIT, window], (code, window, dimension)
@@ -118,9 +115,7 @@ def managed(log, person, case, day=date(2026, 7, 1)):
 
 def counselled(log, person, number, day=date(2026, 8, 1)):
     return log.say(
-        CounsellingHeld(
-            counselling_id=f"V{number}", person_key=person, held_on=day, kind="Y_TE", group="NGUOI_SDTP"
-        )
+        CounsellingHeld(counselling_id=f"V{number}", person_key=person, held_on=day, kind="Y_TE", group="NGUOI_SDTP")
     )
 
 
@@ -146,7 +141,10 @@ def test_a_breakdown_moves_when_a_person_is_corrected(store):
     log = Log()
     quarter = CALENDAR.period("P-Q", "2026-Q3")
     about = {"person_key": "P1", "ethnic_group": "KINH", "birth_year": 1990}
-    hear(store, [managed(log, "P1", "C1"), log.say(PersonRegistered(**about, sex="MALE", registered_on=date(2026, 7, 1)))])
+    hear(
+        store,
+        [managed(log, "P1", "C1"), log.say(PersonRegistered(**about, sex="MALE", registered_on=date(2026, 7, 1)))],
+    )
     figures = Figures(store)
     assert [part.member for part in figures.breakdown("REG-01", UNIT, quarter, "sex")] == ["MALE"]
 

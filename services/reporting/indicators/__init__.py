@@ -6,7 +6,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from services.reporting.indicators.definition import Definition, mistakes_in
+from services.reporting.indicators.checks import mistakes_in
+from services.reporting.indicators.definition import Definition
 from services.reporting.indicators.touched import Touched
 from services.reporting.periods import the_calendar
 from services.reporting.periods.documents import BrokenDocument, read_document

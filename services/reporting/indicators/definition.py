@@ -14,7 +14,7 @@ A term asks for rows of one kind of span or fact within the window, a part count
 A word that is missing is added to the engine, with a name, a test and a line here; never as SQL in a document.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -194,89 +194,3 @@ def value_of(definition: Definition, numerator: int | None, denominator: int | N
     if not denominator:
         return None
     return above / Fraction(denominator, definition.denominator.divide_by)
-
-
-def mistakes_in(definition: Definition, *, file_stem: str, period_codes: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield (path, sentence) for everything in the document that makes no sense."""
-    if not definition.examples:
-        yield "examples", "an indicator needs a worked example"
-    if not file_stem.replace("_", "a").isalpha() or not file_stem.islower():
-        yield "code", "the file is named after what is counted, in small letters and without numbers"
-    for number, code in enumerate(definition.periods):
-        if code not in period_codes:
-            yield f"periods[{number}]", f"there is no kind of period `{code}`"
-    if (definition.shown_as == "count") != (definition.denominator is None):
-        yield "shown_as", "a count has no denominator; a percentage or a ratio needs one"
-    for name, part in (("numerator", definition.numerator), ("denominator", definition.denominator)):
-        if part is not None:
-            for path, sentence in _mistakes_in_part(part, definition):
-                yield f"{name}{path}", sentence
-    for number, dimension in enumerate(definition.dimensions):
-        if sentence := _wrong_dimension(definition, dimension):
-            yield f"dimensions[{number}]", sentence
-    for number, example in enumerate(definition.examples):
-        if example.period[0] not in definition.periods:
-            yield f"examples[{number}].period", f"this indicator has no period of kind `{example.period[0]}`"
-
-
-def _mistakes_in_part(part: Part, definition: Definition) -> Iterator[tuple[str, str]]:
-    if (part.count is None) == (part.sum is None):
-        yield "", "say either `count` or `sum`"
-    if part.any_of and part.kind:
-        yield "", "say either one span or fact, or `any_of` several"
-    if part.only_if is not None:
-        yield ".only_if", "a parameter decides about a term of `any_of` or `also`, not about the whole part"
-    if part.divide_by < 1:
-        yield ".divide_by", "divide by 1 or more"
-    if part.also and part.count not in ("people", "places"):
-        yield ".also", "`also` compares people or places; count these"
-    if part.every and (part.count not in ("people", "places") or part.any_of):
-        yield ".every", "`every` asks about all rows of one term of a person or place"
-    for name in part.every:
-        if name not in part.published:
-            yield f".every.{name}", f"a {part.kind} has no attribute `{name}`"
-    for measure in part.measures:
-        if any(measure not in (*term.published, "amount") for term in part.base):
-            yield ".sum", f"a {part.kind} has no measure `{measure}`"
-    for number, term in enumerate(part.any_of):
-        for path, sentence in _mistakes_in_term(term, definition):
-            yield f".any_of[{number}]{path}", sentence
-    for number, term in enumerate(part.also):
-        for path, sentence in _mistakes_in_term(term, definition):
-            yield f".also[{number}]{path}", sentence
-    if not part.any_of:
-        yield from _mistakes_in_term(part, definition)
-
-
-def _mistakes_in_term(term: Term, definition: Definition) -> Iterator[tuple[str, str]]:
-    if (term.span is None) == (term.fact is None):
-        yield "", "name one kind of `span` or `fact`"
-        return
-    if term.kind not in (SPANS if term.span else FACTS):
-        yield ".span" if term.span else ".fact", f"nothing of kind `{term.kind}` is projected"
-        return
-    for_spans = [term.during, term.open_on, term.began_in, term.ended_in]
-    for_facts = [term.happened_in, term.until, term.last_days]
-    right, wrong = (for_spans, for_facts) if term.span else (for_facts, for_spans)
-    if not any(right) or any(wrong):
-        yield "", "say when: a span is open or begins or ends, a fact happens"
-    if term.last_days is not None and term.last_days < 1:
-        yield ".last_days", "at least 1 day"
-    for name in term.where:
-        if name not in term.published:
-            yield f".where.{name}", f"a {term.kind} has no attribute `{name}`"
-    if term.only_if is not None and term.only_if not in definition.parameters:
-        yield ".only_if", f"the definition has no parameter `{term.only_if}`"
-
-
-def _wrong_dimension(definition: Definition, dimension: str) -> str | None:
-    parts = definition.parts
-    if dimension in PERSON_DIMENSIONS:
-        return None if all(part.count == "people" for part in parts) else "only people have this; count people"
-    if dimension == "measure":
-        fits = definition.denominator is None and len(definition.numerator.measures) > 1
-        return None if fits else "`measure` breaks a sum of several measures down"
-    for term in (term for part in parts for term in part.base):
-        if dimension not in term.published:
-            return f"a {term.kind} has no attribute `{dimension}`"
-    return None

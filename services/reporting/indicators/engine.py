@@ -88,7 +88,7 @@ class PartQuery:
             return found
         parameters = {"windows": self._windows_document(windows), "units": list(units)}
         for measures, named in self._sums(dimension):
-            statement = self._counting("" if dimension == "measure" else dimension, measures, consolidated)
+            statement = self._counting("" if dimension == "measure" else dimension, measures, consolidated=consolidated)
             for row in connection.execute(statement, parameters):
                 member = named or (row.member if dimension else "")
                 key = ("" if consolidated else row.unit_code, windows[row.n], member)
@@ -96,9 +96,7 @@ class PartQuery:
                     found[key] = int(row.figure)
         return found
 
-    def events(
-        self, connection: Connection, unit: str, window: Window, members: Mapping[str, str]
-    ) -> set[str]:
+    def events(self, connection: Connection, unit: str, window: Window, members: Mapping[str, str]) -> set[str]:
         """Return the ids of the events that made the rows that are counted, within the members of some dimensions."""
         parameters = {"windows": self._windows_document([window]), "units": [unit]}
         statement = self._naming(members)
@@ -123,13 +121,13 @@ class PartQuery:
             return [((measure,), measure) for measure in self._part.measures]
         return [(self._part.measures, "")]
 
-    def _counting(self, dimension: str, measures: tuple[str, ...], consolidated: bool) -> Select[Any]:
+    def _counting(self, dimension: str, measures: tuple[str, ...], *, consolidated: bool) -> Select[Any]:
         key = (f"{dimension}/{','.join(measures)}", consolidated)
         if key not in self._statements:
-            self._statements[key] = self._count_statement(dimension, measures, consolidated)
+            self._statements[key] = self._count_statement(dimension, measures, consolidated=consolidated)
         return self._statements[key]
 
-    def _count_statement(self, dimension: str, measures: tuple[str, ...], consolidated: bool) -> Select[Any]:
+    def _count_statement(self, dimension: str, measures: tuple[str, ...], *, consolidated: bool) -> Select[Any]:
         rows = self._with_members(self._counted(measures, _attributes((dimension,))), (dimension,))
         figure: ColumnElement[Any] = func.count()
         if self._part.count in ("people", "places"):

@@ -177,7 +177,7 @@ def keep(
                 for member, cell in cells.items()
             )
     if rows:
-        _replace(connection, tables, unit, wanted, dimension, rows)
+        _replace(connection, tables, unit, wanted, rows, dimension=dimension)
     return found
 
 
@@ -186,8 +186,9 @@ def _replace(
     tables: KeptTables,
     unit: str,
     wanted: Wanted,
-    dimension: str,
     rows: list[dict[str, object]],
+    *,
+    dimension: str,
 ) -> None:
     table = tables.indicator_value
     # Left over from another definition; another reader may also have kept the same figures a moment ago.
@@ -285,11 +286,10 @@ def _forget_cells(connection: Connection, cells: list[tuple[str, str, str, str]]
 
 
 def forget_other_definitions(connection: Connection, tables: KeptTables, catalogue: Catalogue) -> None:
-    """Drop figures kept under definitions that are no longer in the catalogue. Called once, before events are heard.
+    """Drop figures kept under definitions that are no longer in the catalogue, before this process hears an event.
 
     Events only throw away figures of the indicators they know; one of an older definition might outlive its rows.
     """
     table = tables.indicator_value
     digests = [definition.digest for definition in catalogue]
     connection.execute(delete(table).where(table.c.definition_digest.not_in(digests)))
-

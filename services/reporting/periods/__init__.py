@@ -174,7 +174,7 @@ def the_calendar(file: Path = FILE) -> Calendar:
 
 
 def _check(file: Path, calendar: Calendar, kind: PeriodKind) -> None:
-    parts_fit = all(1 <= month and month + kind.months - 1 <= 12 for month in kind.first_months)  # noqa: PLR2004
+    parts_fit = all(month >= 1 and month + kind.months - 1 <= 12 for month in kind.first_months)  # noqa: PLR2004
     if not kind.first_months or not parts_fit:
         raise BrokenDocument(file, 1, f"{kind.code}: the months must lie within one year")
     if kind.cut_off_day is not None and not 1 <= kind.cut_off_day <= 27:  # noqa: PLR2004

@@ -49,8 +49,10 @@ def read_document(file: Path, shape: type[Shape]) -> Shape:
         raise BrokenDocument(file, line_of(node, path.rstrip("`"), reason), reason) from error
 
 
-def line_of(node: yaml.Node, path: str, reason: str = "") -> int:
+def line_of(node: yaml.Node | None, path: str, reason: str = "") -> int:
     """Return the line on which the value at this path stands, or the unknown key that the reason names."""
+    if node is None:
+        return 1
     for name, index in _STEP.findall(path):
         found = _child(node, name, index)
         if found is None:

@@ -7,14 +7,15 @@ away and the unit's clock moves on, so a kept figure is never older than the row
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from services.reporting.indicators import Catalogue
-from services.reporting.indicators.values import forget, move_clock_on
+from services.reporting.indicators.touched import Touched
+from services.reporting.indicators.values import forget, forget_other_definitions, move_clock_on
 from services.reporting.projections import in_sets, reference
 from services.reporting.projections.fold import Folded, HeardEvent, fold
 from services.reporting.projections.sentences import PROJECTIONS
-from services.reporting.indicators.touched import Touched
 from services.reporting.tables import KEPT, PROJECTED, KeptTables, ReportingTables
 
 __all__ = ["PROJECTIONS", "Folded", "HeardEvent", "Projector", "fold"]
@@ -37,9 +38,20 @@ class Projector:
         self._projected = projected
         self._kept = kept
         self._store = store
+        self._knows_all_that_is_kept = False
 
     def __call__(self, events: Sequence[HeardEvent], session: Session) -> None:
+        if not self._knows_all_that_is_kept:
+            self._forget_other_definitions(session)
         self.project(events, session.connection())
+
+    def _forget_other_definitions(self, session: Session) -> None:
+        forget_other_definitions(session.connection(), self._kept, self._catalogue)
+
+        def remember(_session: Session) -> None:
+            self._knows_all_that_is_kept = True
+
+        listen(session, "after_commit", remember, once=True)
 
     def project(self, events: Sequence[HeardEvent], connection: Connection) -> None:
         """Fold new events into the tables, in any order and any split into batches.

@@ -4,7 +4,7 @@ Held to the plain way (:mod:`services.reporting.projections.reference`) by the s
 that two writers wait for each other and never deadlock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import BigInteger, Connection, Date, Integer, Table
 
+from services.reporting.indicators.touched import Touched
 from services.reporting.projections.fold import Folded
 from services.reporting.projections.rows import Row
-from services.reporting.indicators.touched import Touched
 from services.reporting.tables import Attributes, ReportingTables
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -46,7 +46,7 @@ def store(folded: Folded, connection: Connection, tables: ReportingTables) -> To
 Before = list[tuple[str, str, date | None, date | None]]
 
 
-def _upsert(connection: Connection, table: Table, rows: dict[Any, Row]) -> Before:
+def _upsert(connection: Connection, table: Table, rows: Mapping[Any, Row]) -> Before:
     """Merge rows into one table; return per unit and kind the first and last day of the rows that stood there."""
     document = _encoder.encode([rows[key] for key in sorted(rows)]).decode()
     statements = _statements(table, connection.dialect.name)
@@ -68,21 +68,20 @@ def _statements(table: Table, dialect: str) -> tuple[str, ...]:
     columns = [column.name for column in table.columns]
     if dialect == "sqlite":
         fields = ", ".join(f"value->>'{name}' AS {name}" for name in columns)
-        incoming = f"incoming AS (SELECT {fields} FROM json_each(?))"
+        incoming = f"incoming AS (SELECT {fields} FROM json_each(?))"  # noqa: S608 - our own columns
     else:
         fields = ", ".join(f"{column.name} {_postgresql_type(column.type)}" for column in table.columns)
-        incoming = f"incoming AS (SELECT * FROM json_to_recordset(%s::json) AS rows ({fields}))"
+        incoming = f"incoming AS (SELECT * FROM json_to_recordset(%s::json) AS rows ({fields}))"  # noqa: S608 - as above
     names = ", ".join(columns)
     key = [column.name for column in table.primary_key.columns]
-    upsert = f"""
-        INSERT INTO {table.name} ({names}) SELECT {names} FROM incoming WHERE true
-        ON CONFLICT ({", ".join(key)}) DO UPDATE SET {_merged(table)}"""
+    merge = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM incoming WHERE true"  # noqa: S608 - our own table
+    upsert = f"{merge} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {_merged(table)}"
     day = next((name for name in ("began_on", "happened_on") if name in columns), None)
     if day is None:
         return (f"WITH {incoming} {upsert}",)
-    before = f"""
-        SELECT old.unit_code, old.kind, min(old.{day}), max(old.{day})
-        FROM incoming JOIN {table.name} AS old USING ({", ".join(key)}) GROUP BY old.unit_code, old.kind"""
+    of_kinds = f"SELECT old.unit_code, old.kind, min(old.{day}), max(old.{day})"
+    stood = f"FROM incoming JOIN {table.name} AS old USING ({', '.join(key)}) GROUP BY old.unit_code, old.kind"
+    before = f"{of_kinds} {stood}"
     if dialect == "sqlite":
         return (f"WITH {incoming} {before}", f"WITH {incoming} {upsert}")
     # Both parts of the statement see the table as it was before it.
@@ -94,9 +93,7 @@ def _merged(table: Table) -> str:
         names = [column.name for column in table.columns if not column.primary_key]
         is_later = f"(excluded.version, excluded.event_id) > ({table.name}.version, {table.name}.event_id)"
         return f"{_assigned(names)} WHERE {is_later}"
-    return ", ".join(
-        [*_assigned_half(table, BEGINNING, "began"), *_assigned_half(table, ENDING, "ended")]
-    )
+    return ", ".join([*_assigned_half(table, BEGINNING, "began"), *_assigned_half(table, ENDING, "ended")])
 
 
 def _assigned(names: Iterable[str]) -> str:

@@ -9,16 +9,16 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, and_, insert, select, update
 
+from services.reporting.indicators.touched import Touched
 from services.reporting.projections.fold import Folded
 from services.reporting.projections.rows import Fact, Person, Row, Span
-from services.reporting.indicators.touched import Touched
 from services.reporting.tables import ReportingTables
 
 
 def store(folded: Folded, connection: Connection, tables: ReportingTables) -> Touched:
     """Merge the rows into the tables; return which days of which kinds changed."""
     touched = Touched()
-    for _key, person in sorted(folded.persons.items()):
+    for _person_key, person in sorted(folded.persons.items()):
         _merge(connection, tables.person, person, ("unit_code", "person_key"))
         touched.person(person.unit_code)
     for _key, span in sorted(folded.spans.items()):

@@ -136,9 +136,7 @@ def _test_kits_moved(
     }
     if reason is not None:
         attributes["reason"] = reason
-    return Fact(
-        kind="test_kit_move", key=fact.move_id, happened_on=fact.moved_on, amount=amount, attributes=attributes
-    )
+    return Fact(kind="test_kit_move", key=fact.move_id, happened_on=fact.moved_on, amount=amount, attributes=attributes)
 
 
 def training_became_a_duty(fact: TrainingRequired) -> Rows:
@@ -158,9 +156,7 @@ def place_began(fact: PlaceRegistered) -> Rows:
     attributes: Attributes = {"kind": fact.kind}
     if fact.size is not None:
         attributes["size"] = fact.size
-    place = Span(
-        kind="place", key=fact.place_id, place=fact.place_id, began_on=fact.since_on, attributes=attributes
-    )
+    place = Span(kind="place", key=fact.place_id, place=fact.place_id, began_on=fact.since_on, attributes=attributes)
     return (place,)
 
 
@@ -202,9 +198,7 @@ def activity_happened(fact: ActivityDelivered) -> Rows:
             happened_on=fact.delivered_on,
             attributes=attributes,
         ),
-        Span(
-            kind="activity_plan", key=fact.activity_id, ended_on=fact.delivered_on, end_reason="DELIVERED"
-        ),
+        Span(kind="activity_plan", key=fact.activity_id, ended_on=fact.delivered_on, end_reason="DELIVERED"),
     )
 
 
@@ -227,16 +221,12 @@ def activity_reached_places(fact: ActivityVerified) -> Rows:
 def activity_was_called_off(fact: ActivityCancelled) -> Rows:
     return (
         Fact(kind="withdrawal", key=fact.activity_id, happened_on=fact.cancelled_on),
-        Span(
-            kind="activity_plan", key=fact.activity_id, ended_on=fact.cancelled_on, end_reason="CANCELLED"
-        ),
+        Span(kind="activity_plan", key=fact.activity_id, ended_on=fact.cancelled_on, end_reason="CANCELLED"),
     )
 
 
 def support_began(fact: SupportCaseOpened) -> Rows:
-    return (
-        Span(kind="support_case", key=fact.case_id, began_on=fact.opened_on, attributes={"need": fact.need}),
-    )
+    return (Span(kind="support_case", key=fact.case_id, began_on=fact.opened_on, attributes={"need": fact.need}),)
 
 
 def support_ended(fact: SupportCaseClosed) -> Rows:

@@ -10,6 +10,7 @@ import click
 import msgspec
 from sqlalchemy import Connection, Row, delete, select
 
+from chassis.installed import runtime_of
 from chassis.storage import Store
 from services.reporting.indicators import Catalogue, the_catalogue
 from services.reporting.indicators.values import Cell, Cells, work_out
@@ -137,17 +138,13 @@ def _figures(connection: Connection, catalogue: Catalogue) -> Iterable[FigureChe
     table = KEPT.indicator_value
     for definition in catalogue:
         rows = connection.execute(
-            select(table).where(
-                table.c.indicator == definition.code, table.c.definition_digest == definition.digest
-            )
+            select(table).where(table.c.indicator == definition.code, table.c.definition_digest == definition.digest)
         ).all()
         for dimension in sorted({row.dimension for row in rows}):
             grown = _cells(row for row in rows if row.dimension == dimension)
             units = sorted({unit for unit, _window in grown})
             windows = sorted({window for _unit, window in grown})
-            rebuilt = work_out(
-                connection, definition, units, windows, dimension=dimension, projected=shadow.SHADOWS
-            )
+            rebuilt = work_out(connection, definition, units, windows, dimension=dimension, projected=shadow.SHADOWS)
             for (unit, window), cells in sorted(grown.items()):
                 yield FigureCheck(
                     unit, definition.code, dimension, window, _digest(cells), _digest(rebuilt[unit, window])
@@ -168,8 +165,11 @@ def _digest(cells: Cells) -> str:
 
 
 def _sentences(report: RebuildReport) -> Sequence[str]:
-    lines = [f"{check.unit}  {_named(check)}  {_days(check.window)}  grown {check.grown}  rebuilt {check.rebuilt}"
-             + ("" if check.is_equal else "  DIFFERS") for check in report.figures]
+    lines = [
+        f"{check.unit}  {_named(check)}  {_days(check.window)}  grown {check.grown}  rebuilt {check.rebuilt}"
+        + ("" if check.is_equal else "  DIFFERS")
+        for check in report.figures
+    ]
     lines += report.differences
     rows = ", ".join(f"{count} of {name}" for name, count in report.rows.items())
     lines.append(f"{report.events} events ({report.caught_up} while rebuilding) make {rows}")
@@ -200,8 +200,6 @@ def _days(window: Window) -> str:
 @click.option("--accept", is_flag=True, help="Swap even when the rebuilt rows differ; the differences are printed.")
 def command(*, accept: bool) -> None:
     """Fold the whole event log anew, compare with what has grown, and swap when nothing differs."""
-    from chassis.installed import runtime_of
-
     report = rebuild(runtime_of("reporting").store, accept=accept)
     for line in _sentences(report):
         click.echo(line)

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -85,13 +86,15 @@ def _unread(connection: Connection, source: str, read: frozenset[int]) -> Iterat
 
 
 def _events(connection: Connection) -> Iterator[Any]:
-    """Return a cursor over the log; the driver's own, for a million rows are worth it."""
+    """Yield the events from a cursor over the log; the driver's own, for a million rows are worth it."""
     columns = ", ".join(Logged._fields)
     statement = f"SELECT {columns} FROM inbox WHERE state = '{APPLIED}'"  # noqa: S608 - made of constants
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 - a connection that is open has its driver's
     if connection.dialect.name == "sqlite":
-        return iter(driver.execute(statement))
-    cursor = driver.cursor(name="event_log")
-    cursor.itersize = _AT_ONCE
-    return iter(cursor.execute(statement))
+        cursor = driver.cursor()
+    else:
+        cursor = driver.cursor(name="event_log")
+        cursor.itersize = _AT_ONCE
+    with closing(cursor):
+        yield from cursor.execute(statement)

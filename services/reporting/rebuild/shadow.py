@@ -12,6 +12,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from chassis.storage import NAMING_CONVENTION
 from services.reporting.projections.fold import Folded
+from services.reporting.projections.rows import Row
 from services.reporting.tables import PROJECTED, Attributes, define_projected
 
 SUFFIX = "_rebuilt"
@@ -30,16 +31,21 @@ def make(connection: Connection) -> None:
 
 def fill(connection: Connection, folded: Folded) -> None:
     """Write the folded rows; on PostgreSQL the indexes come after, which is faster."""
-    for table, rows in zip(SHADOWS, (folded.persons, folded.spans, folded.facts), strict=True):
+    tables_and_rows: list[tuple[Table, Iterable[Row]]] = [
+        (SHADOWS.person, folded.persons.values()),
+        (SHADOWS.span, folded.spans.values()),
+        (SHADOWS.fact, folded.facts.values()),
+    ]
+    for table, rows in tables_and_rows:
         if connection.dialect.name == "postgresql":
-            _copy_in(connection, table, rows.values())
+            _copy_in(connection, table, rows)
         else:
-            _insert(connection, table, rows.values())
+            _insert(connection, table, rows)
         for index in table.indexes:
             connection.execute(CreateIndex(index))
 
 
-def _insert(connection: Connection, table: Table, rows: Iterable[Any]) -> None:
+def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     names = [column.name for column in table.columns]
     marks = ", ".join("?" for _name in names)
     statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own table
@@ -48,7 +54,7 @@ def _insert(connection: Connection, table: Table, rows: Iterable[Any]) -> None:
         connection.exec_driver_sql(statement, batch)
 
 
-def _copy_in(connection: Connection, table: Table, rows: Iterable[Any]) -> None:
+def _copy_in(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     names = ", ".join(column.name for column in table.columns)
     key = ", ".join(column.name for column in table.primary_key.columns)
     constraint = f"pk_{table.name}"
@@ -60,7 +66,7 @@ def _copy_in(connection: Connection, table: Table, rows: Iterable[Any]) -> None:
     connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD CONSTRAINT {constraint} PRIMARY KEY ({key})")
 
 
-def _values(table: Table, rows: Iterable[Any]) -> Iterator[list[Any]]:
+def _values(table: Table, rows: Iterable[Row]) -> Iterator[list[Any]]:
     """Return the rows as the drivers take them fastest: days and attributes as text."""
     columns = list(table.columns)
     read = attrgetter(*(column.name for column in columns))
@@ -117,9 +123,11 @@ def _rename(connection: Connection, grown: Table, rebuilt: Table) -> None:
     connection.exec_driver_sql(f"ALTER TABLE {rebuilt.name} RENAME TO {grown.name}")
     for index in rebuilt.indexes:
         connection.exec_driver_sql(f"ALTER INDEX {index.name} RENAME TO {str(index.name).replace(SUFFIX, '')}")
-    for constraint in connection.exec_driver_sql(
-        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass", (grown.name,)
-    ).scalars().all():
+    for constraint in (
+        connection.exec_driver_sql("SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass", (grown.name,))
+        .scalars()
+        .all()
+    ):
         if SUFFIX in constraint:
             plain = constraint.replace(SUFFIX, "")
             connection.exec_driver_sql(f"ALTER TABLE {grown.name} RENAME CONSTRAINT {constraint} TO {plain}")
@@ -129,4 +137,3 @@ def drop(connection: Connection) -> None:
     """Remove the shadow tables."""
     for table in SHADOWS:
         connection.execute(DropTable(table, if_exists=True))
-
