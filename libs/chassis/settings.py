@@ -79,7 +79,7 @@ class _SettingsSchema(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Settings:
-        return Settings(**{**data, "units": tuple(data["units"]), "keys": Path(data["keys"])})
+        return Settings(**{**data, "units": tuple(dict.fromkeys(data["units"])), "keys": Path(data["keys"])})
 
 
 def load_settings(environment: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
@@ -105,7 +105,7 @@ def _from_file(path: str | None) -> Mapping[str, object]:
         return {}
     try:
         content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsMistake(f"{PREFIX}SETTINGS: {path} cannot be read: {error}") from error
     if not isinstance(content, dict):
         raise SettingsMistake(f"{PREFIX}SETTINGS: {path} must hold one `name: value` per line")

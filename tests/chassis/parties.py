@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import contracts.base
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, insert, select
 from sqlalchemy.orm import Session
 
+import contracts.base
 from chassis.envelope import Envelope
 from chassis.inbox import Effect
 from chassis.outbox import Serial
@@ -165,7 +165,7 @@ def a_listener(
         LISTENER_METADATA,
         LISTENER_TABLES,
         hears=hears,
-        make_effect=lambda _runtime: lambda envelopes, session: made[0].effect(envelopes, session),
+        make_effect=lambda _runtime: made[0].effect,
     )
     url = database_url("path_listener", database=database, folder=folder)
     with running(definition, database=database, folder=folder, **({"database_url": url} | overrides)) as runtime:
