@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from contracts.registry import UserManagementDecided, UserManagementEnded, UserM
 from services.health import commands, handlers
 from services.health.service import SERVICE
 
-ELSEWHERE = "09388"
+ELSEWHERE = "09400"
 NUMBER = "027090000001"
 TODAY = date(2026, 11, 20)
 
@@ -31,7 +32,7 @@ class Station:
     runtime: Runtime
     _heard: int = 0
 
-    @property
+    @cached_property
     def console(self) -> Console:
         return Console(self.runtime)
 

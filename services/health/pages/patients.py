@@ -27,9 +27,9 @@ def patients(request: Request) -> Response:
     text, show = request.args.get("q", "")[:100].strip(), request.args.get("show", "")
     rows, more = numbered(request, _asked_for(request, text, show), q=text, show=show)
     return request.render(
-        "patients.html",
+        "list.html",
         title=_("Bệnh nhân"),
-        query=text,
+        intro=_("Kết quả tìm «%(text)s»", text=text) if text else None,
         columns=[
             {"key": "name", "label": _("Họ và tên")},
             {"key": "number", "label": _("Số bệnh nhân")},
@@ -39,7 +39,7 @@ def patients(request: Request) -> Response:
         ],
         rows=[_row(opened(request, patient, IN_A_LIST)) for patient in rows],
         chips=[
-            {"label": _("Tất cả"), "href": "/patients", "on": show != "uncounselled"},
+            {"label": _("Tất cả"), "href": "/patients", "on": show != "uncounselled" and not text},
             {"label": _("Chưa tư vấn trong quý"), "href": "/patients?show=uncounselled", "on": show == "uncounselled"},
         ],
         actions=_open_file(request),

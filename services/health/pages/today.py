@@ -17,13 +17,10 @@ routes = Routes()
 MOST_NAMES = 30
 A_WEEK = timedelta(days=7)
 
-COUNSELLING_GROUND = _(
-    "Kế hoạch của UBND: trên 90 % người sử dụng trái phép chất ma túy và người điều trị Methadone trong diện quản lý được "
-    "tư vấn, hỗ trợ y tế và tâm lý"
-)
-LISTING_GROUND = _("Kế hoạch của UBND: 100 % người điều trị Methadone trên địa bàn được đưa vào danh sách quản lý")
-STOCK_GROUND = _("Kế hoạch của UBND: bảo đảm đủ test thử ma túy trong nước tiểu")
-TRAINING_GROUND = _("Kế hoạch của UBND: 100 % cán bộ y tế tham gia đầy đủ các lớp tập huấn do cấp trên tổ chức")
+COUNSELLING_GROUND = _("Chỉ tiêu của kế hoạch: trên 90 % người trong diện quản lý được tư vấn, hỗ trợ y tế và tâm lý")
+LISTING_GROUND = _("Chỉ tiêu của kế hoạch: 100 % người điều trị Methadone trên địa bàn có trong danh sách quản lý")
+STOCK_GROUND = _("Kế hoạch giao Trạm Y tế: bảo đảm đủ test thử ma túy trong nước tiểu")
+TRAINING_GROUND = _("Chỉ tiêu của kế hoạch: 100 % cán bộ y tế tham gia đầy đủ các lớp tập huấn")
 
 Line = dict[str, Any]
 

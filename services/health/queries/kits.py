@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis.errors import NotFound
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
-from services.health.domain.kits import USED
+from services.health.domain.kits import RECEIVED, USED
 from services.health.queries.listing import Listing
 from services.health.tables import KitLot, KitMove, KitProduct
 
@@ -110,10 +110,9 @@ def locked_lot(session: Session, lot_id: str) -> KitLot:
 
 
 def moves_of(session: Session, lot_id: str) -> Sequence[KitMove]:
-    """Return a lot's ledger, in the order of days."""
-    return session.scalars(
-        select(KitMove).where(KitMove.lot_id == lot_id).order_by(KitMove.moved_on, KitMove.recorded_at, KitMove.move_id)
-    ).all()
+    """Return a lot's ledger in the order of days; on one day, what came in stands before what went out."""
+    order = (KitMove.moved_on, KitMove.move != RECEIVED, KitMove.recorded_at, KitMove.move_id)
+    return session.scalars(select(KitMove).where(KitMove.lot_id == lot_id).order_by(*order)).all()
 
 
 def _used_since(session: Session, after: date, until: date) -> dict[str, int]:
