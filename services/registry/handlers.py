@@ -1,7 +1,7 @@
 """Carries out the orders of the commune police: one transaction each, with its events and its audit entries."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import IntegrityError
@@ -39,6 +39,7 @@ from services.registry.domain.management import (
     check_stop,
     check_test_days,
 )
+from services.registry.domain.terms import time_of_day
 from services.registry.law import law
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import CaseRecord, PersonRecord, TestRecord
@@ -231,10 +232,10 @@ def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord
 
 def _instant(day: date, typed: str, field: str) -> datetime:
     """Return the instant of a day and a time of day in Việt Nam."""
-    try:
-        return datetime.combine(day, time.fromisoformat(typed), LOCAL_ZONE)
-    except ValueError:
-        raise NotUnderstood(_("Giờ: hãy ghi giờ và phút, ví dụ 16:00."), field=field) from None
+    moment = time_of_day(typed)
+    if moment is None:
+        raise NotUnderstood(_("Giờ: hãy ghi giờ và phút, ví dụ 16:00."), field=field)
+    return datetime.combine(day, moment, LOCAL_ZONE)
 
 
 # -- user management -----------------------------------------------------------------------------------------------------------

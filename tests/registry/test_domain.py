@@ -30,7 +30,7 @@ from services.registry.domain.management import (
     check_test_days,
     decision_due,
 )
-from services.registry.domain.terms import add_months, add_working_days, due_after, end_of_term
+from services.registry.domain.terms import add_months, add_working_days, due_after, end_of_term, time_of_day
 from services.registry.law import law
 
 LAW = law()
@@ -110,6 +110,19 @@ def test_working_days_are_working_days(day, amount):
     between = [day + timedelta(days=count) for count in range(1, (due - day).days + 1)]
     assert sum(one.weekday() < 5 and not LAW.is_holiday(one) for one in between) == amount
     assert due.weekday() < 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "time"),
+    [("16:00", "16:00"), ("8:30", "08:30"), ("16h05", "16:05"), ("7H", "07:00"), ("0.15", "00:15"), ("23g59", "23:59")],
+)
+def test_times_are_understood_as_people_write_them(typed, time):
+    assert f"{time_of_day(typed):%H:%M}" == time
+
+
+@pytest.mark.parametrize("typed", ["", "24:00", "8:60", "8", "tám giờ", "08:30:00", "-1:00"])
+def test_what_is_no_time_of_day(typed):
+    assert time_of_day(typed) is None
 
 
 # -- which law -----------------------------------------------------------------------------------------------------------------

@@ -238,6 +238,16 @@ def test_a_decision_signed_before_the_boundary_keeps_the_earlier_law(registry):
     assert (fact["decider_role"], fact["regime"]) == ("UB_CHAIR", "R3_L73_2T")
 
 
+def test_a_result_before_the_boundary_and_a_signature_after_it_is_the_new_deciders(registry):
+    person, test = registry.somebody_positive(on=date(2026, 6, 26))
+
+    with refused(registry, WrongSigner, "Trưởng Công an cấp xã"):
+        registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 7, 1), signer_role="UB_CHAIR"))
+    case = registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 7, 1)))
+
+    assert (case.regime, case.form_code) == ("R4_L120", "ND163_PL3_M04")
+
+
 def test_without_a_positive_test_there_is_nothing_to_manage(registry):
     person = registry.somebody()
     negative = registry.do(a_test(person.person_id, on=TODAY, result="NEGATIVE", substances=()))

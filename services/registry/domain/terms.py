@@ -1,7 +1,8 @@
 """Counting time as the Civil Code does (articles 147 and 148): hours run on, the first day is not counted."""
 
+import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 Unit = Literal["HOUR", "WD", "DAY", "MONTH", "YEAR"]
@@ -10,6 +11,14 @@ MONTHS = 12
 SATURDAY = 5
 
 IsHoliday = Callable[[date], bool]
+
+_TIME_OF_DAY = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3])(?:[:.hg](?P<minute>[0-5][0-9])|[hg])")
+
+
+def time_of_day(typed: str) -> time | None:
+    """Return the time that was written as 16:00, 8:30, 16h00 or 16h; None for what is no time of day."""
+    found = _TIME_OF_DAY.fullmatch(typed.strip().lower())
+    return time(int(found["hour"]), int(found["minute"] or 0)) if found else None
 
 
 def end_of_term(first_day: date, amount: int, unit: Unit) -> date:

@@ -80,7 +80,9 @@ class PersonForm(IdentityAnswers, Form):
     )
 
     id_type = ask(fields.String, _("Loại giấy tờ"), needed=True, choices=ID_TYPES)
-    id_number = ask(fields.String, _("Số giấy tờ"), max_length=20, hint=_("Số định danh cá nhân có 12 chữ số"))
+    id_number = ask(
+        fields.String, _("Số giấy tờ"), max_length=20, hint=_("Cần ghi khi có giấy tờ; số định danh cá nhân có 12 chữ số")
+    )
     no_id_reason = ask(fields.String, _("Lý do không có giấy tờ"), hint=_("Chỉ ghi khi chọn «Không có giấy tờ»"))
 
     def warnings(self, data: Mapping[str, Any]) -> Mapping[str, str]:

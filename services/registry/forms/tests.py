@@ -1,18 +1,17 @@
 """A test for drugs in the body and its result, as the form M01 of appendix III asks."""
 
-import re
-
 from marshmallow import ValidationError, fields
 
 from chassis.forms import DateAnswer, Form, Group, SeveralAnswer, YesNoAnswer, ask
 from chassis.i18n import _
 from services.registry.commands import RecordTestResult
 from services.registry.domain.codes import RESULTS, SAMPLES, SUBSTANCES, TEST_GROUNDS
+from services.registry.domain.terms import time_of_day
 
 
 def _is_time(typed: str) -> None:
-    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", typed):
-        raise ValidationError(str(_("hãy ghi giờ và phút, hai chữ số mỗi phần, ví dụ 08:30 hoặc 16:00.")))
+    if time_of_day(typed) is None:
+        raise ValidationError(str(_("hãy ghi giờ và phút, ví dụ 8:30 hoặc 16:00.")))
 
 
 class TestResultForm(Form):

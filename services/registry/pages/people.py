@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chassis.clock import LOCAL_ZONE
-from chassis.forms import facts
+from chassis.forms import asked as question
+from chassis.forms import shown
 from chassis.i18n import _
 from chassis.web import Loaded, Menu, Operation, Request, Response, Routes, flash
 from services.registry import handlers, queries
@@ -41,7 +42,7 @@ def people(request: Request) -> Response:
         rows=[{"cells": _cells(person), "href": f"/people/{person.person_id}"} for person in found.items],
         count=queries.count_people(request.uow, asked),
         pager=pager("/people", {"q": asked} if asked else {}, cursor, found.next),
-        empty=_("Không tìm thấy ai. Thử gõ vài chữ đầu của tên, không cần dấu, hoặc đủ số giấy tờ."),
+        empty=_("Không tìm thấy ai. Thử gõ hai, ba chữ cái đầu của tên, không cần dấu, hoặc đủ số giấy tờ."),
         actions=_new_person(request),
     )
 
@@ -96,10 +97,17 @@ def person(request: Request, person_id: str) -> Response:
         back={"label": _("Người trong sổ"), "href": "/people"},
         actions=_actions(request, record, open_case, has_result=bool(queries.undecided_tests(uow, person_id))),
         due=[line(duty, uow.now()) for duty in queries.duties(uow, person_id=person_id, within=DUE_ON_RECORD)],
-        facts=facts(PersonForm, record.answers),
+        facts=_facts(record, request),
         timeline=_timeline(uow, record, tests, cases),
         sections=[_management(case) for case in cases],
     )
+
+
+def _facts(record: PersonRecord, request: Request) -> list[tuple[str, str]]:
+    """Return every answer in the order of the paper form."""
+    fields, answers = PersonForm(today=request.today, request=request).fields, record.answers
+    names = [name for group in PersonForm.groups for name in group.names]
+    return [(str(question(fields[name]).label), shown(fields[name], answers.get(name))) for name in names]
 
 
 def _state_since(record: PersonRecord, open_case: CaseRecord | None) -> dict[str, str]:
@@ -140,7 +148,7 @@ def _timeline(
         [record.registered_by, record.corrected_by, *(test.recorded_by for test in tests), *(case.decided_by for case in cases),
          *(case.closing_recorded_by for case in cases)],
     )  # fmt: skip
-    lines = [{"on": record.registered_on, "text": _("Ghi vào sổ"), "by": who.get(record.registered_by)}]
+    lines: list[dict[str, Any]] = [{"on": record.registered_on, "text": _("Ghi vào sổ"), "by": who.get(record.registered_by)}]
     if record.corrected_at:
         corrected_on = record.corrected_at.astimezone(LOCAL_ZONE).date()
         lines.append({"on": corrected_on, "text": _("Sửa thông tin nhân thân"), "by": who.get(record.corrected_by)})
@@ -160,7 +168,7 @@ def _timeline(
                 "on": case.closed_on, "text": text, "document": _("số %(number)s", number=case.closing_document_number),
                 "by": who.get(case.closing_recorded_by),
             })  # fmt: skip
-    return sorted(lines, key=lambda entry: entry["on"], reverse=True)
+    return sorted(lines, key=lambda entry: entry["on"])[::-1]
 
 
 def _management(case: CaseRecord) -> dict[str, Any]:
@@ -225,6 +233,7 @@ def _tested(saved: TestRecord) -> Any:
 routes.add(Operation(
     name="register_person", title=_("Ghi nhận người"), may="person.write", form=PersonForm, handle=handlers.register_person,
     page="/people/new", api="/api/v1/people", out=PersonOut, cancel="/people", said=_registered,
+    prefill=lambda _request: {"nationality": "Việt Nam", "id_type": "CCCD"},
     done=lambda saved: f"/people/{saved.person_id}", location=lambda saved: f"/api/v1/people/{saved.person_id}",
 ))  # fmt: skip
 routes.add(Operation(
@@ -236,6 +245,7 @@ routes.add(Operation(
 routes.add(Operation(
     name="record_test_result", title=_("Ghi nhận kết quả xét nghiệm"), may="test_result.write", form=TestResultForm,
     handle=handlers.record_test_result, page="/people/<person_id>/tests/new", api="/api/v1/people/<person_id>/test-results",
-    out=TestResultOut, context=_about, cancel=_back, said=_tested, done=lambda saved: f"/people/{saved.person_id}",
+    out=TestResultOut, prefill=lambda request, person_id: {"taken_on": request.today}, context=_about, cancel=_back,
+    said=_tested, done=lambda saved: f"/people/{saved.person_id}",
     location=lambda saved: f"/api/v1/people/{saved.person_id}/test-results",
 ))  # fmt: skip
