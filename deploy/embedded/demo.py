@@ -38,12 +38,6 @@ ACCOUNTS = (
 )
 
 
-def accounts_are_missing(runtime: Runtime) -> bool:
-    """Tell whether nobody can sign in to this service yet."""
-    with runtime.store.reading() as session:
-        return session.execute(select(runtime.tables.accounts.account).limit(1)).first() is None
-
-
 def create_demo_accounts(runtimes: Mapping[str, Runtime], unit: str) -> None:
     """Make the accounts of the demo, one for each role."""
     for each in ACCOUNTS:

@@ -1,8 +1,9 @@
 """A whole ward in one process: four runtimes joined in memory, each with its own database and keys."""
 
 import logging
+import multiprocessing
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -20,7 +21,7 @@ from chassis.relay import Relay
 from chassis.service import PERSON_KEY_SECRET, Runtime, ServiceDefinition
 from chassis.settings import load_settings
 from chassis.vault import write_secret
-from embedded.demo import accounts_are_missing, create_demo_accounts, mark_as_demo, show_the_mark
+from embedded.demo import create_demo_accounts, mark_as_demo, show_the_mark
 from embedded.simulator import Scale, simulate
 
 SERVICES = ("reporting", "registry", "health", "campaigns")
@@ -78,14 +79,6 @@ class Ward:
         self.deliver()
         return report
 
-    def make_demo(self, unit: str) -> None:
-        """Fill an empty unit with made-up people and accounts, visibly marked as such."""
-        if not accounts_are_missing(self.runtimes["registry"]):
-            return
-        create_demo_accounts(self.runtimes, unit)
-        mark_as_demo(self.runtimes)
-        click.echo(self.simulate(unit, DEMO))
-
     def _relay(self, runtime: Runtime) -> Relay:
         name = runtime.definition.name
 
@@ -116,9 +109,9 @@ def run_ward(*, data: Path, units: str, demo: bool, host: str, base_port: int) -
 
     logs.configure(service="embedded", level="WARNING")
     codes = tuple(code.strip() for code in units.split(","))
+    if demo and not any(data.glob("*.db")):
+        _in_a_child(lambda: make_demo(data, codes))
     with Ward.open(data=data, units=codes, host=host, base_port=base_port) as ward:
-        if demo:
-            ward.make_demo(codes[0])
         show_the_mark(ward.runtimes)
         loops: dict[str, dict[str, Background]] = {name: {} for name in ward.runtimes}
         for name, relay in zip(ward.runtimes, ward.relays, strict=True):
@@ -130,6 +123,26 @@ def run_ward(*, data: Path, units: str, demo: bool, host: str, base_port: int) -
             [service_class(runtime, loops[name]) for name, runtime in ward.runtimes.items()],
             when_up=lambda: _say_where(ward),
         )
+
+
+def make_demo(data: Path, units: Sequence[str]) -> None:
+    """Make a ward of made-up people and accounts, visibly marked as such; the folder holds it whole or not at all."""
+    making = data.with_name(f"{data.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    with Ward.open(data=making, units=units) as ward:
+        create_demo_accounts(ward.runtimes, units[0])
+        mark_as_demo(ward.runtimes)
+        click.echo(ward.simulate(units[0], DEMO))
+    making.rename(data)
+
+
+def _in_a_child(work: Callable[[], None]) -> None:
+    """Do something large in a child process, so that the one that goes on serving stays small."""
+    child = multiprocessing.get_context("fork").Process(target=work)
+    child.start()
+    child.join()
+    if child.exitcode != 0:
+        raise click.ClickException("the demo could not be made; see the messages above")
 
 
 def share_the_person_key(keys: Path) -> None:
