@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from services.registry import queries
 from tests.registry.builders import a_stop
 
 TODAY = date(2026, 11, 20)
@@ -29,6 +30,7 @@ TEST = {
 }
 
 
+PERSON_KEPT = {name: value for name, value in PERSON.items() if name not in {"id_type", "id_number"}}
 CLOSING = {"document_number": "20/QĐ-CAP", "signer_role": "CA_CHIEF", "signer_name": "Người Ký"}
 
 
@@ -296,3 +298,28 @@ def test_the_console_speaks_english_too(officer, registry):
 
 def test_somebody_not_signed_in_is_sent_to_the_door(console):
     assert console.visitor().get("/people").location.startswith("/sign-in")
+
+
+def test_a_correction_shows_what_is_there_as_people_write_it(officer, registry):
+    person = registry.somebody(details={"id_issued_on": "2021-02-03", "religious": True})
+    path = f"/people/{person.person_id}/edit"
+
+    form = page(officer.get(path))
+
+    assert 'value="01/05/1990"' in form
+    assert 'value="03/02/2021"' in form
+    saved = officer.submit(path, PERSON_KEPT | {"id_issued_on": "03/02/2021", "religious": "true"})
+    assert saved.status_code == 303, page(saved)
+    with registry.asking() as uow:
+        record = queries.person_record(uow, person.person_id)
+    assert (record.birth_date, record.details["id_issued_on"], record.details["religious"]) == ("1990-05-01", "2021-02-03", True)
+
+
+def test_a_correction_that_no_longer_fits_the_number_asks_for_a_reason(officer, registry):
+    person = registry.somebody()
+
+    asked = officer.submit(f"/people/{person.person_id}/edit", PERSON_KEPT | {"birth_date": "01/05/1985"})
+
+    assert asked.status_code == 422
+    assert "không khớp với số giấy tờ" in page(asked)
+    assert 'name="birth_date_reason"' in page(asked)
