@@ -15,6 +15,14 @@ class RegisterPlace:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectPlace:
+    place_id: str
+    name: str
+    version: int
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClosePlace:
     place_id: str
     closed_on: date
@@ -42,10 +50,10 @@ class PlanActivity:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeliverActivity:
-    activity_id: str
-    delivered_on: date
-    places: list[str] = field(default_factory=list)
+class Results:
+    """What came of an activity. ``places`` is None where they are those of the plan."""
+
+    places: list[str] | None = None
     sessions: int = 0
     attendances: int = 0
     leaflets: int = 0
@@ -63,9 +71,55 @@ class DeliverActivity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeliverActivity(Results):
+    activity_id: str
+    delivered_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectDelivery(Results):
+    activity_id: str
+    delivered_on: date
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordHeldActivity(Results):
+    """Plan and results in one order, for what was held already."""
+
+    campaign_id: str
+    kind: str
+    subject: str
+    organiser: str
+    delivered_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordBroadcasts:
+    """A series of loudspeaker broadcasts within one month, as one activity."""
+
+    campaign_id: str
+    subject: str
+    organiser: str
+    first_on: date
+    last_on: date
+    times_a_day: int
+    silent_days: int = 0
+    places: list[str] | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerifyActivity:
     activity_id: str
     verified_on: date
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RejectResults:
+    activity_id: str
+    cancelled_on: date
     details: dict[str, Any] = field(default_factory=dict)
 
 

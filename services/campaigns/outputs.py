@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from chassis.forms import DetailsOf
-from services.campaigns.forms import ActivityForm, CampaignForm, PlaceForm, SupportCaseForm
+from services.campaigns.forms import ON_ACTIVITY, CampaignForm, PlaceForm, SupportCaseForm, SupportClosingForm
 
 
 class PlaceOut(Schema):
@@ -43,11 +43,12 @@ class ActivityOut(Schema):
     planned_on = fields.Date()
     state = fields.String()
     delivered_on = fields.Date(allow_none=True)
+    places = fields.List(fields.String())
     measures = fields.Dict(keys=fields.String(), values=fields.Integer())
     verified_on = fields.Date(allow_none=True)
     cancelled_on = fields.Date(allow_none=True)
     version = fields.Integer()
-    details = DetailsOf(ActivityForm)
+    details = DetailsOf(*ON_ACTIVITY)
 
 
 class SupportCaseOut(Schema):
@@ -61,4 +62,4 @@ class SupportCaseOut(Schema):
     closed_on = fields.Date(allow_none=True)
     outcome = fields.String(allow_none=True)
     version = fields.Integer()
-    details = DetailsOf(SupportCaseForm)
+    details = DetailsOf(SupportCaseForm, SupportClosingForm)

@@ -11,6 +11,7 @@ from services.campaigns.domain import DELIVERED, MEASURES, PLANNED, VERIFIED
 from services.campaigns.tables import Activity, ActivityPlace, Campaign, Place, SupportCase
 
 RESIDENTIAL = ("TDP", "THON")
+YEAR_ROUND = "THUONG_XUYEN"
 
 
 @dataclass(frozen=True)
@@ -27,19 +28,26 @@ class Coverage:
         """Tell whether a verified activity reached the place."""
         return self.verified > 0
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Tell whether nothing was held for the place and nothing is planned."""
+        return not (self.planned or self.delivered or self.verified)
+
 
 def place_named(session: Session, kind: str, name: str) -> Place | None:
-    """Find a place by its name."""
-    return session.scalar(select(Place).where(Place.kind == kind, Place.name == name))
+    """Find a place that is not closed by its name."""
+    return session.scalar(select(Place).where(Place.kind == kind, Place.name == name, Place.closed_on.is_(None)))
 
 
-def places(kinds: Collection[str] | None = None, *, on: date | None = None) -> Select[Place]:
+def places(kinds: Collection[str] | None = None, *, on: date | None = None, or_later: bool = False) -> Select[Place]:
     """Return the question for places, in the order of their names; of some kinds, and existing on a day, where given."""
     question = select(Place).order_by(Place.kind, Place.name)
     if kinds:
         question = question.where(Place.kind.in_(kinds))
     if on is not None:
-        question = question.where(Place.since_on <= on, (Place.closed_on.is_(None)) | (Place.closed_on > on))
+        question = question.where((Place.closed_on.is_(None)) | (Place.closed_on > on))
+    if on is not None and not or_later:
+        question = question.where(Place.since_on <= on)
     return question
 
 
@@ -47,12 +55,6 @@ def lifetimes(session: Session, place_ids: Collection[str]) -> dict[str, tuple[d
     """Return each place's first and last day; a place of another unit is absent."""
     found = session.scalars(select(Place).where(Place.place_id.in_(list(place_ids))))
     return {place.place_id: (place.since_on, place.closed_on) for place in found}
-
-
-def places_of(session: Session, activity_id: str) -> list[str]:
-    """Return the places of an activity, in a steady order."""
-    question = select(ActivityPlace.place_id).where(ActivityPlace.activity_id == activity_id)
-    return list(session.scalars(question.order_by(ActivityPlace.place_id)))
 
 
 def names_of(session: Session, place_ids: Collection[str]) -> list[str]:
@@ -76,14 +78,28 @@ def running_campaigns(session: Session, day: date) -> Sequence[Campaign]:
 
 
 def activities(
-    *, state: str | None = None, campaign_id: str | None = None, kind: str | None = None
+    *, state: str | None = None, campaign_id: str | None = None, kind: str | None = None, place_id: str | None = None
 ) -> Select[Activity]:
-    """Return the question for activities, the newest first."""
+    """Return the question for activities, the newest first; of one place, where given."""
     question = select(Activity).order_by(Activity.planned_on.desc(), Activity.activity_id)
     for column, value in ((Activity.state, state), (Activity.campaign_id, campaign_id), (Activity.kind, kind)):
         if value:
             question = question.where(column == value)
+    if place_id is not None:
+        question = question.join(ActivityPlace).where(ActivityPlace.place_id == place_id)
     return question
+
+
+def campaigns_since(session: Session, day: date) -> Sequence[Campaign]:
+    """Return the plans that had not ended on a day, those all the year round first, then the newest."""
+    found = session.scalars(campaigns().where(Campaign.ends_on >= day)).all()
+    return sorted(found, key=lambda campaign: campaign.kind != YEAR_ROUND)
+
+
+def latest_of_kind(session: Session, kind: str) -> Activity | None:
+    """Return the activity of a kind that was held last: what the next one probably looks like."""
+    held = select(Activity).where(Activity.kind == kind, Activity.state.in_([DELIVERED, VERIFIED]))
+    return session.scalar(held.order_by(Activity.delivered_on.desc(), Activity.activity_id.desc()).limit(1))
 
 
 def overdue(session: Session, today: date) -> Sequence[Activity]:
@@ -131,9 +147,12 @@ def coverage(session: Session, campaign: Campaign, kinds: Collection[str] = RESI
 
 
 def totals(session: Session, campaign: Campaign) -> Mapping[str, int]:
-    """Return the sums of a campaign's measures, verified or not."""
+    """Return the sums of a campaign's measures, verified or not; what was rejected does not count."""
     sums = dict.fromkeys(MEASURES, 0)
-    for measures in session.scalars(select(Activity.measures).where(Activity.campaign_id == campaign.campaign_id)):
+    held = select(Activity.measures).where(
+        Activity.campaign_id == campaign.campaign_id, Activity.state.in_([DELIVERED, VERIFIED])
+    )
+    for measures in session.scalars(held):
         for name, amount in measures.items():
             sums[name] += amount
     return sums

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.storage import OwnedByUnit, UTCDateTime, Versioned, new_metadata
 from chassis.tables import chassis_tables
@@ -18,6 +18,8 @@ class Table(DeclarativeBase):
 
 CHASSIS = chassis_tables(Table.metadata)
 
+NOT_CLOSED = text("closed_on IS NULL")
+
 
 class Place(OwnedByUnit, Versioned, Table):
     """A residential group, a school or a workplace: what coverage is counted against."""
@@ -25,7 +27,16 @@ class Place(OwnedByUnit, Versioned, Table):
     __tablename__ = "place"
     __table_args__ = (
         CheckConstraint("closed_on >= since_on", name="closing_follows_founding"),
-        Index("one_place_per_name", "unit_code", "kind", "name", unique=True),
+        # A residential group founded anew after a merger may have the name of the one that is gone.
+        Index(
+            "one_place_per_name",
+            "unit_code",
+            "kind",
+            "name",
+            unique=True,
+            sqlite_where=NOT_CLOSED,
+            postgresql_where=NOT_CLOSED,
+        ),
     )
 
     place_id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -57,7 +68,10 @@ class Activity(OwnedByUnit, Versioned, Table):
 
     __tablename__ = "activity"
     __table_args__ = (
-        CheckConstraint("(delivered_on IS NULL) = (state IN ('PLANNED', 'CANCELLED'))", name="delivery_fits_state"),
+        CheckConstraint(
+            "state = 'CANCELLED' OR (delivered_on IS NULL) = (state = 'PLANNED')", name="delivery_fits_state"
+        ),
+        CheckConstraint("(cancelled_on IS NULL) = (state <> 'CANCELLED')", name="cancellation_fits_state"),
         CheckConstraint("(verified_on IS NULL) = (state <> 'VERIFIED')", name="verification_fits_state"),
         CheckConstraint("verified_by <> delivered_by", name="nobody_verifies_their_own_results"),
         Index("activity_by_state_and_day", "unit_code", "state", "planned_on"),
@@ -78,6 +92,14 @@ class Activity(OwnedByUnit, Versioned, Table):
     cancelled_on: Mapped[date | None]
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reached: Mapped[list["ActivityPlace"]] = relationship(
+        viewonly=True, lazy="selectin", order_by="ActivityPlace.place_id"
+    )
+
+    @property
+    def places(self) -> list[str]:
+        """Return the places that it is for, or has reached."""
+        return [each.place_id for each in self.reached]
 
 
 class ActivityPlace(OwnedByUnit, Table):
@@ -96,7 +118,15 @@ class SupportCase(OwnedByUnit, Versioned, Table):
     __table_args__ = (
         CheckConstraint("closed_on >= opened_on", name="closing_follows_opening"),
         CheckConstraint("(closed_on IS NULL) = (outcome IS NULL)", name="closing_is_whole"),
-        Index("one_case_per_reference_and_need", "unit_code", "referral_ref", "need", "opened_on", unique=True),
+        Index(
+            "one_open_case_per_reference_and_need",
+            "unit_code",
+            "referral_ref",
+            "need",
+            unique=True,
+            sqlite_where=NOT_CLOSED,
+            postgresql_where=NOT_CLOSED,
+        ),
     )
 
     case_id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
 from embedded.simulator.diary import Story
@@ -43,7 +44,7 @@ class Happening:
     organiser: str
     campaign: str
     places: list[str]
-    measures: dict[str, int]
+    measures: dict[str, Any]
     activity_id: str = ""
 
 

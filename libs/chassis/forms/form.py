@@ -216,12 +216,19 @@ _OURS: Mapping[str, str] = {
 
 
 class DetailsOf(fields.Nested):
-    """In an output schema: the `details` of a record, with the answers of its form that have no column."""
+    """In an output schema: the `details` of a record, with the answers of its forms that have no column.
 
-    def __init__(self, form: type[Form], **kwargs: Any) -> None:
-        named = {field.name for field in dataclasses.fields(form.command)} if form.command else set()
-        extra = {name: field for name, field in form.declared().items() if name not in named}
-        super().__init__(Schema.from_dict(dict(extra), name=f"{form.__name__}Details"), **kwargs)
+    Where several forms write into one record (planned, then held, then verified), the first one names the schema.
+    """
+
+    def __init__(self, *forms: type[Form], **kwargs: Any) -> None:
+        extra = {name: answer for form in forms for name, answer in _without_a_column(form).items()}
+        super().__init__(Schema.from_dict(extra, name=f"{forms[0].__name__}Details"), **kwargs)
+
+
+def _without_a_column(form: type[Form]) -> dict[str, fields.Field[Any]]:
+    named = {field.name for field in dataclasses.fields(form.command)} if form.command else set()
+    return {name: answer for name, answer in form.declared().items() if name not in named}
 
 
 def _trimmed(value: Any) -> Any:

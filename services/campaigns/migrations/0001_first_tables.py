@@ -192,7 +192,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_place_unit_code"), ["unit_code"], unique=False)
-        batch_op.create_index("one_place_per_name", ["unit_code", "kind", "name"], unique=True)
+        batch_op.create_index(
+            "one_place_per_name",
+            ["unit_code", "kind", "name"],
+            unique=True,
+            sqlite_where=sa.text("closed_on IS NULL"),
+            postgresql_where=sa.text("closed_on IS NULL"),
+        )
 
     op.create_table(
         "relay_state",
@@ -232,7 +238,11 @@ def upgrade() -> None:
     with op.batch_alter_table("support_case", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_support_case_unit_code"), ["unit_code"], unique=False)
         batch_op.create_index(
-            "one_case_per_reference_and_need", ["unit_code", "referral_ref", "need", "opened_on"], unique=True
+            "one_open_case_per_reference_and_need",
+            ["unit_code", "referral_ref", "need"],
+            unique=True,
+            sqlite_where=sa.text("closed_on IS NULL"),
+            postgresql_where=sa.text("closed_on IS NULL"),
         )
 
     op.create_table(
@@ -261,10 +271,14 @@ def upgrade() -> None:
         sa.Column("unit_code", sa.String(length=5), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(delivered_on IS NULL) = (state IN ('PLANNED', 'CANCELLED'))", name=op.f("ck_activity_delivery_fits_state")
+            "(cancelled_on IS NULL) = (state <> 'CANCELLED')", name=op.f("ck_activity_cancellation_fits_state")
         ),
         sa.CheckConstraint(
             "(verified_on IS NULL) = (state <> 'VERIFIED')", name=op.f("ck_activity_verification_fits_state")
+        ),
+        sa.CheckConstraint(
+            "state = 'CANCELLED' OR (delivered_on IS NULL) = (state = 'PLANNED')",
+            name=op.f("ck_activity_delivery_fits_state"),
         ),
         sa.CheckConstraint("verified_by <> delivered_by", name=op.f("ck_activity_nobody_verifies_their_own_results")),
         sa.ForeignKeyConstraint(
@@ -367,7 +381,11 @@ def downgrade() -> None:
     op.drop_table("activity")
     op.drop_table("trait")
     with op.batch_alter_table("support_case", schema=None) as batch_op:
-        batch_op.drop_index("one_case_per_reference_and_need")
+        batch_op.drop_index(
+            "one_open_case_per_reference_and_need",
+            sqlite_where=sa.text("closed_on IS NULL"),
+            postgresql_where=sa.text("closed_on IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_support_case_unit_code"))
 
     op.drop_table("support_case")
@@ -377,7 +395,11 @@ def downgrade() -> None:
     op.drop_table("sign_in_failure")
     op.drop_table("relay_state")
     with op.batch_alter_table("place", schema=None) as batch_op:
-        batch_op.drop_index("one_place_per_name")
+        batch_op.drop_index(
+            "one_place_per_name",
+            sqlite_where=sa.text("closed_on IS NULL"),
+            postgresql_where=sa.text("closed_on IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_place_unit_code"))
 
     op.drop_table("place")

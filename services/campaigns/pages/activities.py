@@ -1,17 +1,40 @@
 """Activities, from planned to verified."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from chassis.forms import Form
 from chassis.i18n import _
-from chassis.web import Menu, Operation, Request, Response, Routes, flash
+from chassis.web import Loaded, Menu, Operation, Request, Response, Routes, flash
 from services.campaigns import handlers, queries
-from services.campaigns.domain import DELIVERED, PLANNED
-from services.campaigns.forms import ActivityForm, CancellationForm, DeliveryForm, VerificationForm
+from services.campaigns.domain import DELIVERED, MEASURES, PLANNED, end_of_month
+from services.campaigns.forms import (
+    ON_ACTIVITY,
+    ActivityForm,
+    BroadcastsForm,
+    CancellationForm,
+    DeliveryCorrectionForm,
+    DeliveryForm,
+    HeldActivityForm,
+    RejectionForm,
+    VerificationForm,
+)
 from services.campaigns.outputs import ActivityOut
 from services.campaigns.pages.listing import answers_shown, page_of_rows
 from services.campaigns.tables import Activity, Campaign
-from services.campaigns.words import ACTIVITY_KINDS, MEASURES, ORGANISERS, STATE_LIGHTS, STATES
+from services.campaigns.words import ACTIVITY_KINDS, ORGANISERS, STATE_LIGHTS, STATES
+from services.campaigns.words import MEASURES as MEASURED
+
+ACTIVITY_COLUMNS = [
+    {"key": "subject", "label": _("Nội dung")},
+    {"key": "kind", "label": _("Hình thức")},
+    {"key": "organiser", "label": _("Đơn vị chủ trì")},
+    {"key": "day", "label": _("Ngày")},
+    {"key": "state", "label": _("Trạng thái")},
+]
+RECORD_HELD = {"label": _("Ghi hoạt động đã làm"), "href": "/activities/new", "primary": True, "icon": "plus"}
+RECORD_BROADCASTS = {"label": _("Ghi loạt phát thanh"), "href": "/broadcasts/new", "icon": "megaphone"}
 
 routes = Routes()
 
@@ -28,18 +51,13 @@ def activities(request: Request) -> Response:
     return request.render(
         "list.html",
         title=_("Hoạt động"),
-        columns=[
-            {"key": "subject", "label": _("Nội dung")},
-            {"key": "kind", "label": _("Hình thức")},
-            {"key": "organiser", "label": _("Đơn vị chủ trì")},
-            {"key": "day", "label": _("Ngày")},
-            {"key": "state", "label": _("Trạng thái")},
-        ],
-        rows=[_activity_row(each) for each in rows],
+        columns=ACTIVITY_COLUMNS,
+        rows=[activity_row(each) for each in rows],
         chips=chips,
         count=count,
         pager=pager,
-        empty=_("Chưa có hoạt động nào."),
+        actions=[RECORD_HELD, RECORD_BROADCASTS] if request.may("activity.deliver") else [],
+        empty=_("Chưa có hoạt động nào ở đây."),
     )
 
 
@@ -48,18 +66,18 @@ def activity(request: Request, activity_id: str) -> Response:
     """One activity: what, where, what came of it, who vouched for it."""
     found = request.uow.get(Activity, activity_id)
     campaign = request.uow.get(Campaign, found.campaign_id)
-    places = queries.names_of(request.uow.session, queries.places_of(request.uow.session, activity_id))
-    results = [(MEASURES[name], found.measures.get(name)) for name in MEASURES if found.measures.get(name)]
+    places = queries.names_of(request.uow.session, found.places)
+    results = [(MEASURED[name], found.measures[name]) for name in MEASURES if found.measures.get(name)]
     return request.render(
         "record.html",
         title=found.subject,
         state={"status": STATE_LIGHTS[found.state], "word": STATES[found.state]},
         facts=[
             (_("Hình thức"), ACTIVITY_KINDS.get(found.kind, found.kind)),
-            (_("Đợt"), campaign.name),
+            (_("Đợt, kế hoạch"), campaign.name),
             (_("Đơn vị chủ trì"), ORGANISERS.get(found.organiser, found.organiser)),
             (_("Địa bàn"), ", ".join(places) or None),
-            *answers_shown(found.details),
+            *answers_shown(found.details, *ON_ACTIVITY),
         ],
         sections=[{"heading": _("Kết quả"), "facts": results, "nothing": _("Chưa có kết quả.")}],
         timeline=_story(found),
@@ -68,7 +86,8 @@ def activity(request: Request, activity_id: str) -> Response:
     )
 
 
-def _activity_row(activity: Activity) -> dict[str, Any]:
+def activity_row(activity: Activity) -> dict[str, Any]:
+    """Return an activity as a row of a list."""
     return {
         "href": f"/activities/{activity.activity_id}",
         "cells": [
@@ -88,7 +107,12 @@ def _story(activity: Activity) -> list[dict[str, Any]]:
     if activity.verified_on is not None:
         story.append({"on": activity.verified_on, "text": _("Đã xác nhận kết quả")})
     if activity.cancelled_on is not None:
-        story.append({"on": activity.cancelled_on, "text": _("Đã hủy")})
+        story.append(
+            {
+                "on": activity.cancelled_on,
+                "text": _("Đã hủy") if activity.delivered_on is None else _("Không được công nhận"),
+            }
+        )
     return story
 
 
@@ -99,29 +123,73 @@ def _next_steps(request: Request, activity: Activity) -> list[dict[str, Any]]:
         steps.append({"label": _("Ghi kết quả"), "href": f"{address}/delivery", "primary": True})
     if activity.state == PLANNED and request.may("activity.cancel"):
         steps.append({"label": _("Hủy hoạt động"), "href": f"{address}/cancellation"})
-    if activity.state == DELIVERED and request.may("activity.verify"):
+    if activity.state != DELIVERED:
+        return steps
+    if request.may("activity.verify") and activity.delivered_by != request.by.account_id:
         steps.append(
             {"label": _("Xác nhận kết quả"), "href": f"{address}/verification", "primary": True, "icon": "check"}
         )
+    if request.may("activity.deliver"):
+        steps.append({"label": _("Sửa kết quả"), "href": f"{address}/delivery/edit"})
+    if request.may("activity.verify"):
+        steps.append({"label": _("Không công nhận"), "href": f"{address}/rejection"})
     return steps
+
+
+def _first_day_to_plan(request: Request, campaign_id: str) -> Mapping[str, Any]:
+    campaign = request.uow.get(Campaign, campaign_id)
+    return {"planned_on": min(max(request.today, campaign.starts_on), campaign.ends_on)}
 
 
 def _planned_answers(request: Request, activity_id: str) -> Mapping[str, Any]:
     activity = request.uow.get(Activity, activity_id)
     return {
         "delivered_on": min(activity.planned_on, request.today),
-        "places": queries.places_of(request.uow.session, activity_id),
+        "places": activity.places,
+    }
+
+
+def _results_as_they_are(request: Request, activity_id: str) -> Loaded:
+    activity = request.uow.get(Activity, activity_id)
+    results = {"delivered_on": activity.delivered_on, "places": activity.places, **activity.measures}
+    return Loaded(answers=results | _answers_of(DeliveryCorrectionForm, activity), version=activity.version)
+
+
+def _answers_of(form: type[Form], activity: Activity) -> dict[str, Any]:
+    return {name: value for name, value in activity.details.items() if name in form.declared()}
+
+
+def _usual_activity(request: Request) -> dict[str, Any]:
+    plans = queries.campaigns_since(request.uow.session, request.today)
+    return {"delivered_on": request.today, "campaign_id": plans[0].campaign_id if plans else None}
+
+
+def _next_broadcasts(request: Request) -> dict[str, Any]:
+    """Return what the next series probably looks like: the last one, from the day after it."""
+    usual = _usual_activity(request)
+    last = queries.latest_of_kind(request.uow.session, handlers.LOUDSPEAKER)
+    if last is None or last.delivered_on is None:
+        return {"campaign_id": usual["campaign_id"], "first_on": request.today.replace(day=1), "last_on": request.today}
+    first_on = min(last.delivered_on + timedelta(days=1), request.today)
+    return {
+        "campaign_id": usual["campaign_id"],
+        "subject": last.subject,
+        "organiser": last.organiser,
+        "places": last.places,
+        "first_on": first_on,
+        "last_on": min(request.today, end_of_month(first_on)),
+        "times_a_day": last.details.get("times_a_day"),
     }
 
 
 def _what_is_verified(request: Request, activity_id: str) -> list[tuple[object, object]]:
     activity = request.uow.get(Activity, activity_id)
-    names = queries.names_of(request.uow.session, queries.places_of(request.uow.session, activity_id))
+    names = queries.names_of(request.uow.session, activity.places)
     return [
         (_("Nội dung"), activity.subject),
         (_("Ngày thực hiện"), activity.delivered_on),
         (_("Địa bàn"), ", ".join(names) or None),
-        *[(MEASURES[name], amount) for name, amount in activity.measures.items()],
+        *[(MEASURED[name], activity.measures[name]) for name in MEASURES if activity.measures.get(name)],
     ]
 
 
@@ -142,6 +210,7 @@ routes.add(
             _("Thêm hoạt động khác"),
             f"/campaigns/{saved.campaign_id}/activities/new",
         ),
+        prefill=_first_day_to_plan,
         cancel=lambda request, campaign_id: f"/campaigns/{campaign_id}",
     )
 )
@@ -160,6 +229,90 @@ routes.add(
         done=lambda saved: f"/activities/{saved.activity_id}",
         said=lambda saved: flash(_("Đã ghi kết quả «%(subject)s»; chờ người khác xác nhận.", subject=saved.subject)),
         prefill=_planned_answers,
+        cancel=lambda request, activity_id: f"/activities/{activity_id}",
+    )
+)
+
+
+routes.add(
+    Operation(
+        name="correct_delivery",
+        method="PATCH",
+        title=_("Sửa kết quả hoạt động"),
+        may="activity.deliver",
+        form=DeliveryCorrectionForm,
+        handle=handlers.correct_delivery,
+        page="/activities/<activity_id>/delivery/edit",
+        api="/api/v1/activities/<activity_id>/delivery",
+        out=ActivityOut,
+        load=_results_as_they_are,
+        done=lambda saved: f"/activities/{saved.activity_id}",
+        said=lambda saved: flash(_("Đã sửa kết quả «%(subject)s»; chờ người khác xác nhận.", subject=saved.subject)),
+        cancel=lambda request, activity_id: f"/activities/{activity_id}",
+    )
+)
+
+
+routes.add(
+    Operation(
+        name="record_held_activity",
+        title=_("Ghi hoạt động đã làm"),
+        may="activity.deliver",
+        form=HeldActivityForm,
+        handle=handlers.record_held_activity,
+        page="/activities/new",
+        api="/api/v1/activities",
+        out=ActivityOut,
+        done=lambda saved: f"/activities/{saved.activity_id}",
+        location=lambda saved: f"/api/v1/activities/{saved.activity_id}",
+        said=lambda saved: flash(
+            _("Đã ghi «%(subject)s»; chờ người khác xác nhận.", subject=saved.subject),
+            _("Ghi hoạt động khác"),
+            "/activities/new",
+        ),
+        prefill=_usual_activity,
+        cancel="/activities",
+    )
+)
+
+
+routes.add(
+    Operation(
+        name="record_broadcasts",
+        title=_("Ghi loạt phát thanh"),
+        may="activity.deliver",
+        form=BroadcastsForm,
+        handle=handlers.record_broadcasts,
+        page="/broadcasts/new",
+        api="/api/v1/broadcasts",
+        out=ActivityOut,
+        done=lambda saved: f"/activities/{saved.activity_id}",
+        location=lambda saved: f"/api/v1/activities/{saved.activity_id}",
+        said=lambda saved: flash(
+            _("Đã ghi %(count)s lượt phát thanh; chờ người khác xác nhận.", count=saved.measures["broadcasts"]),
+            _("Ghi loạt khác"),
+            "/broadcasts/new",
+        ),
+        prefill=_next_broadcasts,
+        cancel="/activities",
+    )
+)
+
+
+routes.add(
+    Operation(
+        name="reject_results",
+        title=_("Không công nhận kết quả"),
+        may="activity.verify",
+        form=RejectionForm,
+        handle=handlers.reject_results,
+        page="/activities/<activity_id>/rejection",
+        api="/api/v1/activities/<activity_id>/rejection",
+        out=ActivityOut,
+        done=lambda saved: f"/activities/{saved.activity_id}",
+        said=lambda saved: flash(_("Đã ghi không công nhận «%(subject)s».", subject=saved.subject)),
+        prefill=lambda request, activity_id: {"cancelled_on": request.today},
+        context=lambda request, activity_id: {"signing": _what_is_verified(request, activity_id)},
         cancel=lambda request, activity_id: f"/activities/{activity_id}",
     )
 )

@@ -6,9 +6,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Select, func, select
 
-from chassis.forms import asked
+from chassis.forms import Form, asked, shown
 from chassis.web import Request
-from services.campaigns.forms import FORMS
 
 ROWS = 50
 MOST_PAGES = 10_000
@@ -34,7 +33,7 @@ def page_of_rows(
     return rows, pager, count
 
 
-def answers_shown(details: Mapping[str, Any]) -> list[tuple[object, object]]:
-    """Return the answers that have no column, in the words of the forms that asked them."""
-    labels = {name: asked(answer).label for form in FORMS for name, answer in form.declared().items()}
-    return [(labels.get(name, name), value) for name, value in details.items()]
+def answers_shown(details: Mapping[str, Any], *forms: type[Form]) -> list[tuple[object, object]]:
+    """Return the answers that have no column, in the words of the forms that asked them; those not given are left out."""
+    asking = {name: answer for form in forms for name, answer in form.declared().items()}
+    return [(asked(answer).label, shown(answer, details[name])) for name, answer in asking.items() if name in details]

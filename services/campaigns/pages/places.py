@@ -1,13 +1,16 @@
 """Residential groups, schools and workplaces."""
 
 from chassis.i18n import _
-from chassis.web import Menu, Operation, Request, Response, Routes, flash
+from chassis.web import Loaded, Menu, Operation, Request, Response, Routes, flash
 from services.campaigns import handlers, queries
-from services.campaigns.forms import PlaceClosingForm, PlaceForm
+from services.campaigns.forms import PlaceClosingForm, PlaceCorrectionForm, PlaceForm
 from services.campaigns.outputs import PlaceOut
+from services.campaigns.pages.activities import ACTIVITY_COLUMNS, activity_row
 from services.campaigns.pages.listing import answers_shown, page_of_rows
 from services.campaigns.tables import Place
 from services.campaigns.words import PLACE_KINDS
+
+MOST_SHOWN = 20
 
 routes = Routes()
 
@@ -51,7 +54,10 @@ def places(request: Request) -> Response:
 def place(request: Request, place_id: str) -> Response:
     """One place."""
     found = request.uow.get(Place, place_id)
-    close = [{"label": _("Ghi nhận giải thể"), "href": f"/places/{place_id}/closing"}]
+    steps = [{"label": _("Sửa tên"), "href": f"/places/{place_id}/edit"}]
+    if found.closed_on is None:
+        steps.append({"label": _("Ghi nhận giải thể"), "href": f"/places/{place_id}/closing"})
+    held = request.uow.session.scalars(queries.activities(place_id=place_id).limit(MOST_SHOWN)).all()
     return request.render(
         "record.html",
         title=found.name,
@@ -60,9 +66,17 @@ def place(request: Request, place_id: str) -> Response:
             (_("Quy mô"), found.size),
             (_("Có từ ngày"), found.since_on),
             (_("Giải thể"), found.closed_on),
-            *answers_shown(found.details),
+            *answers_shown(found.details, PlaceForm),
         ],
-        actions=close if request.may("place.write") and found.closed_on is None else [],
+        sections=[
+            {
+                "heading": _("Hoạt động tại địa bàn"),
+                "columns": ACTIVITY_COLUMNS,
+                "rows": [activity_row(each) for each in held],
+                "nothing": _("Chưa có hoạt động nào tại địa bàn này."),
+            }
+        ],
+        actions=steps if request.may("place.write") else [],
         back={"label": _("Địa bàn"), "href": "/places"},
     )
 
@@ -83,6 +97,30 @@ routes.add(
             _("Đã ghi nhận %(name)s.", name=saved.name), _("Ghi nhận địa bàn khác"), "/places/new"
         ),
         cancel="/places",
+    )
+)
+
+
+def _as_it_is(request: Request, place_id: str) -> Loaded:
+    found = request.uow.get(Place, place_id)
+    return Loaded(answers={"name": found.name}, version=found.version)
+
+
+routes.add(
+    Operation(
+        name="correct_place",
+        method="PATCH",
+        title=_("Sửa tên địa bàn"),
+        may="place.write",
+        form=PlaceCorrectionForm,
+        handle=handlers.correct_place,
+        page="/places/<place_id>/edit",
+        api="/api/v1/places/<place_id>",
+        out=PlaceOut,
+        load=_as_it_is,
+        done=lambda saved: f"/places/{saved.place_id}",
+        said=lambda saved: flash(_("Đã sửa thành %(name)s.", name=saved.name)),
+        cancel=lambda request, place_id: f"/places/{place_id}",
     )
 )
 

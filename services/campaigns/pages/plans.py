@@ -7,9 +7,12 @@ from chassis.web import Menu, Operation, Request, Response, Routes, flash
 from services.campaigns import handlers, queries
 from services.campaigns.forms import CampaignForm
 from services.campaigns.outputs import CampaignOut
-from services.campaigns.pages.listing import page_of_rows
+from services.campaigns.pages.activities import ACTIVITY_COLUMNS, activity_row
+from services.campaigns.pages.listing import answers_shown, page_of_rows
 from services.campaigns.tables import Campaign
 from services.campaigns.words import CAMPAIGN_KINDS, MEASURES
+
+MOST_SHOWN = 20
 
 routes = Routes()
 
@@ -48,9 +51,11 @@ def campaign(request: Request, campaign_id: str) -> Response:
     """One plan: its sums, and what it has done for each residential group."""
     found = request.uow.get(Campaign, campaign_id)
     session = request.uow.session
-    covered = queries.coverage(session, found)
+    covered = sorted(queries.coverage(session, found), key=_how_far)
+    forgotten = [each for each in covered if each.is_forgotten]
     reached = sum(each.is_reached for each in covered)
     sums = queries.totals(session, found)
+    latest = session.scalars(queries.activities(campaign_id=campaign_id).limit(MOST_SHOWN)).all()
     steps = [
         {
             "label": _("Lên kế hoạch hoạt động"),
@@ -67,10 +72,16 @@ def campaign(request: Request, campaign_id: str) -> Response:
             (_("Số kế hoạch"), found.plan_number),
             (_("Từ ngày"), found.starts_on),
             (_("Đến ngày"), found.ends_on),
+            *answers_shown(found.details, CampaignForm),
             (_("Địa bàn dân cư đã có hoạt động được xác nhận"), f"{reached}/{len(covered)}"),
-            *[(MEASURES[name], amount) for name, amount in sums.items() if amount],
         ],
         sections=[
+            *_nothing_yet(forgotten),
+            {
+                "heading": _("Kết quả đến nay, cả phần chờ xác nhận"),
+                "facts": [(MEASURES[name], amount) for name, amount in sums.items() if amount],
+                "nothing": _("Chưa có kết quả nào được ghi."),
+            },
             {
                 "heading": _("Độ phủ theo tổ dân phố, thôn"),
                 "columns": [
@@ -82,11 +93,32 @@ def campaign(request: Request, campaign_id: str) -> Response:
                 ],
                 "rows": [_coverage_row(each) for each in covered],
                 "nothing": _("Chưa có tổ dân phố, thôn nào trong danh sách địa bàn."),
-            }
+            },
+            {
+                "heading": _("Hoạt động mới nhất"),
+                "columns": ACTIVITY_COLUMNS,
+                "rows": [activity_row(each) for each in latest],
+                "nothing": _("Chưa có hoạt động nào; hãy lên kế hoạch hoạt động đầu tiên."),
+            },
         ],
         actions=steps if request.may("activity.plan") else [],
         back={"label": _("Đợt, kế hoạch"), "href": "/campaigns"},
     )
+
+
+def _how_far(covered: queries.Coverage) -> int:
+    """Return where a place stands in the table: nothing yet first, reached last."""
+    if covered.is_forgotten:
+        return 0
+    return 2 if covered.is_reached else 1
+
+
+def _nothing_yet(forgotten: list[queries.Coverage]) -> list[dict[str, Any]]:
+    """Return the section that stands first as long as a residential group was left out."""
+    if not forgotten:
+        return []
+    names = ", ".join(each.place.name for each in forgotten)
+    return [{"heading": _("Tổ dân phố, thôn chưa có hoạt động nào (%(count)s)", count=len(forgotten)), "text": names}]
 
 
 def _coverage_row(covered: queries.Coverage) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from chassis.i18n import _
 from chassis.web import Menu, Request, Response, Routes
 from services.campaigns import queries
+from services.campaigns.pages.activities import RECORD_BROADCASTS, RECORD_HELD
 from services.campaigns.tables import Activity
 from services.campaigns.words import ORGANISERS
 
@@ -22,49 +23,55 @@ def today(request: Request) -> Response:
     """What must be done now, by when, on what ground."""
     session, day = request.uow.session, request.today
     groups = [
-        {"key": "overdue", "items": [_to_deliver(each) for each in queries.overdue(session, day)]},
-        {"key": "day", "items": [_to_deliver(each) for each in queries.planned_between(session, day, day)]},
+        {"key": "overdue", "items": [_to_deliver(request, each) for each in queries.overdue(session, day)]},
+        {"key": "day", "items": [_to_deliver(request, each) for each in queries.planned_between(session, day, day)]},
         {
             "key": "week",
             "items": [
                 *[
-                    _to_deliver(each)
+                    _to_deliver(request, each)
                     for each in queries.planned_between(session, day + timedelta(days=1), day + THIS_WEEK)
                 ],
                 *_unreached(request, day),
             ],
         },
-        {"key": "waiting", "items": [_to_verify(each) for each in queries.waiting_for_verification(session)]},
+        {"key": "waiting", "items": [_to_verify(request, each) for each in queries.waiting_for_verification(session)]},
     ]
-    new = [{"label": _("Lên kế hoạch hoạt động"), "href": "/campaigns", "primary": True, "icon": "plus"}]
+    new = [{"label": _("Lên kế hoạch hoạt động"), "href": "/campaigns", "icon": "calendar"}]
     return request.render(
         "today.html",
         title=_("Việc hôm nay"),
         groups=groups,
         nothing=_("Hôm nay không có việc nào đến hạn."),
-        actions=new if request.may("activity.plan") else [],
+        actions=[RECORD_HELD, RECORD_BROADCASTS, *new] if request.may("activity.deliver") else [],
     )
 
 
-def _to_deliver(activity: Activity) -> dict[str, Any]:
+def _to_deliver(request: Request, activity: Activity) -> dict[str, Any]:
     return {
         "who": activity.subject,
         "duty": _("ghi kết quả hoạt động"),
         "due": activity.planned_on,
         "ground": PLAN_OF_THE_OFFICE,
         "href": f"/activities/{activity.activity_id}",
-        "action": {"label": _("Ghi kết quả"), "href": f"/activities/{activity.activity_id}/delivery"},
+        "action": {"label": _("Ghi kết quả"), "href": f"/activities/{activity.activity_id}/delivery"}
+        if request.may("activity.deliver")
+        else None,
     }
 
 
-def _to_verify(activity: Activity) -> dict[str, Any]:
+def _to_verify(request: Request, activity: Activity) -> dict[str, Any]:
+    # Whoever recorded the results does not verify them: for them it is work that waits for somebody else.
+    is_mine = request.may("activity.verify") and activity.delivered_by != request.by.account_id
     return {
         "who": activity.subject,
         "duty": _("xác nhận kết quả do %(who)s thực hiện", who=ORGANISERS.get(activity.organiser, activity.organiser)),
         "due": (activity.delivered_on or activity.planned_on) + VERIFY_WITHIN,
         "ground": PLAN_OF_THE_OFFICE,
         "href": f"/activities/{activity.activity_id}",
-        "action": {"label": _("Xác nhận"), "href": f"/activities/{activity.activity_id}/verification"},
+        "action": {"label": _("Xác nhận"), "href": f"/activities/{activity.activity_id}/verification"}
+        if is_mine
+        else None,
     }
 
 
@@ -77,7 +84,9 @@ def _unreached(request: Request, day: date) -> list[dict[str, Any]]:
             "duty": _("chưa có hoạt động hưởng ứng Tháng hành động"),
             "due": campaign.ends_on,
             "ground": PLAN_SENTENCE,
-            "action": {"label": _("Lên kế hoạch"), "href": f"/campaigns/{campaign.campaign_id}/activities/new"},
+            "action": {"label": _("Lên kế hoạch"), "href": f"/campaigns/{campaign.campaign_id}/activities/new"}
+            if request.may("activity.plan")
+            else None,
         }
         for campaign in queries.running_campaigns(session, day)
         if campaign.kind == "THANG_HANH_DONG"

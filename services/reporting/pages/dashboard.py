@@ -18,7 +18,7 @@ EACH_IN_ITS_PERIOD = _("Mỗi chỉ tiêu theo kỳ của kế hoạch; bấm v�
 routes = Routes(home="/")
 
 
-@routes.page("/", may="figure.read", menu=Menu(_("Chỉ tiêu"), icon="chart", order=1))
+@routes.page("/", may="figure.read", menu=Menu(_("Bảng chỉ tiêu"), icon="chart", order=1))
 def dashboard(request: Request) -> Response:
     """Show what the plan asks first, then everything else, by agency."""
     period = period_asked(request)
@@ -62,7 +62,7 @@ def table(request: Request) -> Response:
         intro=period.title(current_locale()) if period else None,
         columns=[
             {"key": "code", "label": _("Mã")},
-            {"key": "name", "label": _("Chỉ tiêu")},
+            {"key": "name", "label": _("Tên chỉ tiêu")},
             {"key": "period", "label": _("Kỳ")},
             {"key": "numerator", "label": _("Tử số"), "numeric": True},
             {"key": "denominator", "label": _("Mẫu số"), "numeric": True},

@@ -112,7 +112,7 @@ def _plan(definition: Definition, target: Target | None) -> list[tuple[object, o
         return []
     return [
         (_("Văn bản giao"), f"{target.document_number} ({target.document_on:%d/%m/%Y})"),
-        (_("Mục"), target.section),
+        (_("Mục trong văn bản"), target.section),
         (_("Nguyên văn"), f"«{target.sentence}»"),
         (_("Hiểu là"), target.reading or None),
         (_("Mức giao"), f"{target.comparator} {in_words(definition, target.value)}"),
