@@ -36,7 +36,6 @@ from sqlalchemy import (
     text,
     true,
     tuple_,
-    union,
     union_all,
 )
 
@@ -99,8 +98,22 @@ class PartQuery:
     def events(self, connection: Connection, unit: str, window: Window, members: Mapping[str, str]) -> set[str]:
         """Return the ids of the events that made the rows that are counted, within the members of some dimensions."""
         parameters = {"windows": self._windows_document([window]), "units": [unit]}
-        statement = self._naming(members)
-        return set(connection.execute(statement, parameters).scalars())
+        subjects: set[str] = set()
+        behind: set[str | None] = set()
+        for row in connection.execute(self._naming(members), parameters):
+            subjects.add(row.subject)
+            behind |= {row.event, row.ending}
+        # The rows beside are few more than those wanted; picking them here is faster than a join that is badly estimated.
+        for term in self._part.also:
+            rows = self._rows(term, with_events=True).subquery()
+            for row in connection.execute(select(rows.c.subject, rows.c.event, rows.c.ending), parameters):
+                if row.subject in subjects:
+                    behind |= {row.event, row.ending}
+        if any(dimension in PERSON_DIMENSIONS for dimension in members):
+            person = self._tables.person
+            known = select(person.c.person_key, person.c.event_id).where(person.c.unit_code == unit)
+            behind |= {row.event_id for row in connection.execute(known) if row.person_key in subjects}
+        return {event for event in behind if event is not None}
 
     def _windows_document(self, windows: Sequence[Window]) -> str:
         rows = [
@@ -150,53 +163,21 @@ class PartQuery:
         measure = members.get("measure")
         measures = (measure,) if measure else self._part.measures
         dimensions = tuple(dimension for dimension in members if dimension != "measure")
-        rows = self._with_members(self._counted(measures, _attributes(dimensions)), dimensions)
+        counted = self._counted(measures, _attributes(dimensions), with_events=True)
+        rows = self._with_members(counted, dimensions)
         of_members = [rows.c[f"by_{dimension}"] == members[dimension] for dimension in dimensions]
         if measures:
             of_members.append(rows.c.amount != 0)
-        chosen = (
-            select(rows.c.n, rows.c.unit_code, rows.c.subject, rows.c.kind, rows.c.key).where(*of_members).cte("chosen")
-        )
-        behind = [*self._events_counted(chosen), *self._events_beside(chosen)]
-        if any(dimension in PERSON_DIMENSIONS for dimension in dimensions):
-            behind.append(self._events_of_persons(chosen))
-        return select(column("event_id", Text)).select_from(union(*behind).subquery("behind"))
+        return select(rows.c.subject, rows.c.event, rows.c.ending).where(*of_members)
 
-    def _events_counted(self, chosen: CTE) -> Iterable[Select[Any]]:
-        """Yield the statements for the events of the rows that are counted."""
-        for term in self._part.base:
-            table = self._table(term)
-            here = and_(
-                table.c.unit_code == chosen.c.unit_code,
-                table.c.kind == chosen.c.kind,
-                table.c.key == chosen.c.key,
-                chosen.c.kind == term.kind,
-            )
-            ending_decides = term.asks_for_the_ending or "end_reason" in self._part.every
-            for event in _events_of(table, ending_decides=ending_decides):
-                yield select(event.label("event_id")).join(chosen, here).where(event.is_not(None))
-
-    def _events_beside(self, chosen: CTE) -> Iterable[Select[Any]]:
-        """Yield the statements for the events of the rows that put the counted ones into all the terms."""
-        for term in self._part.also:
-            rows = self._rows(term).subquery()
-            table = self._table(term)
-            same = and_(
-                rows.c.n == chosen.c.n, rows.c.unit_code == chosen.c.unit_code, rows.c.subject == chosen.c.subject
-            )
-            here = and_(table.c.unit_code == rows.c.unit_code, table.c.kind == rows.c.kind, table.c.key == rows.c.key)
-            for event in _events_of(table, ending_decides=term.asks_for_the_ending):
-                found = select(event.label("event_id")).select_from(table).join(rows, here).join(chosen, same)
-                yield found.where(event.is_not(None))
-
-    def _events_of_persons(self, chosen: CTE) -> Select[Any]:
-        person = self._tables.person
-        same = and_(person.c.unit_code == chosen.c.unit_code, person.c.person_key == chosen.c.subject)
-        return select(person.c.event_id.label("event_id")).join(chosen, same)
-
-    def _counted(self, measures: tuple[str, ...], attributes: tuple[str, ...]) -> Subquery:
+    def _counted(
+        self, measures: tuple[str, ...], attributes: tuple[str, ...], *, with_events: bool = False
+    ) -> Subquery:
         """Return the rows that the part counts, each with its unit, its person or place, and the attributes asked for."""
-        base = [self._rows(term, measures=measures, attributes=attributes) for term in self._part.base]
+        base = [
+            self._rows(term, measures=measures, attributes=attributes, with_events=with_events)
+            for term in self._part.base
+        ]
         rows = (base[0] if len(base) == 1 else union_all(*base)).subquery("found")
         conditions: list[ColumnElement[bool]] = []
         mine = tuple_(rows.c.n, rows.c.unit_code, rows.c.subject)
@@ -216,9 +197,11 @@ class PartQuery:
         measures: tuple[str, ...] = (),
         attributes: tuple[str, ...] = (),
         every: Mapping[str, Choice] | None = None,
+        with_events: bool = False,
     ) -> Select[Any]:
         table, windows = self._table(term), self._windows
-        subject: ColumnElement[Any] = cast(literal_column("NULL"), Text)
+        nothing: ColumnElement[Any] = cast(literal_column("NULL"), Text)
+        subject = nothing
         if self._part.count == "people":
             subject = table.c.person_key
         elif self._part.count == "places":
@@ -227,13 +210,15 @@ class PartQuery:
             windows.c.n,
             windows.c.year,
             table.c.unit_code,
-            table.c.kind,
-            table.c.key,
             subject.label("subject"),
             *(_text(table, name).label(f"of_{name}") for name in attributes),
         ]
         if measures:
             columns.append(_sum_of(table, measures).label("amount"))
+        if with_events:
+            ending_decides = term.asks_for_the_ending or "end_reason" in self._part.every
+            columns.append((table.c.event_id if term.fact else table.c.began_event).label("event"))
+            columns.append((table.c.ended_event if term.span and ending_decides else nothing).label("ending"))
         if every is not None:
             holds = and_(*(_matches(table, name, choice) for name, choice in every.items()))
             columns.append(case((holds, 1), else_=0).label("holds"))
@@ -385,12 +370,6 @@ def _sum_of(table: Table, measures: Iterable[str]) -> ColumnElement[Any]:
 def _matches(table: Table, name: str, choice: Choice) -> ColumnElement[bool]:
     value = _text(table, name)
     return value == choice if isinstance(choice, str) else value.in_(choice)
-
-
-def _events_of(table: Table, *, ending_decides: bool) -> Iterable[ColumnElement[str]]:
-    if "event_id" in table.c:
-        return (table.c.event_id,)
-    return (table.c.began_event, table.c.ended_event) if ending_decides else (table.c.began_event,)
 
 
 def _days_before(day: date, days: int) -> date:
