@@ -180,6 +180,7 @@ class Runtime:
                 person_keys=self.person_keys,
                 correlation_id=correlation_id,
                 purpose=purpose,
+                writes=writes,
             )
             yield uow
             if writes:

@@ -76,6 +76,7 @@ class UnitOfWork:
         person_keys: PersonKeys | None = None,
         correlation_id: str,
         purpose: str,
+        writes: bool = True,
     ) -> None:
         self.session = session
         self.by = by
@@ -85,6 +86,7 @@ class UnitOfWork:
         self.vault = vault
         self.correlation_id = correlation_id
         self.purpose = purpose
+        self.writes = writes
         self.announced: list[Announced] = []
         self.audit_entries: list[AuditEntry] = []
         self._language = language
@@ -110,11 +112,11 @@ class UnitOfWork:
         return row
 
     def get(self, model: type[Row], record_id: object, *, version: int | None = None) -> Row:
-        """Return one row of the acting person's unit, locked for this transaction where the database locks rows.
+        """Return one row of the acting person's unit; a unit of work that writes holds it against others until it ends.
 
         Raises :class:`NotFound`, and :class:`StaleVersion` when it is no longer in the version that was read.
         """
-        row = self.session.get(model, record_id, with_for_update=version is not None)
+        row = self.session.get(model, record_id, with_for_update={"key_share": True} if self.writes else None)
         if row is None:
             raise NotFound(_("Không tìm thấy hồ sơ này trong đơn vị."))
         if version is not None and isinstance(row, Versioned):
