@@ -49,6 +49,15 @@ def connect(url: str, *, heartbeat: int = HEARTBEAT_SECONDS) -> Connection:
     return connection
 
 
+def answers(url: str) -> bool:
+    """Tell whether the broker lets this service in now."""
+    try:
+        with connect(url, heartbeat=0):
+            return True
+    except BROKER_ERRORS:
+        return False
+
+
 def declare_exchange(channel: amqp.Channel) -> None:
     """Declare the exchange to which every source publishes."""
     channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)

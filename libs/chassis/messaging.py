@@ -14,7 +14,7 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import rpc
 from nameko.standalone.rpc import ServiceRpcClient
 
-from chassis import metrics
+from chassis import broker, metrics
 from chassis.broker import BROKER_ERRORS, ConfirmedPublisher
 from chassis.consumer import BatchConsumer
 from chassis.envelope import Envelope, decode, encode
@@ -77,11 +77,16 @@ def background_of(runtime: Runtime) -> dict[str, Background]:
     url = runtime.settings.amqp_url
     if url is None:
         return {}
+    runtime.checks["broker"] = lambda: _broker_check(well=broker.answers(url))
     loops = {"relay": _relay(runtime, url)}
     if runtime.definition.hears:
         loops["consumer"] = _consumer(runtime, url)
         loops["reconciler"] = _reconciler(runtime)
     return loops
+
+
+def _broker_check(*, well: bool) -> tuple[bool, str]:
+    return well, "connected to the broker" if well else "the broker does not answer; events wait where they are"
 
 
 def _relay(runtime: Runtime, url: str) -> Background:
@@ -99,10 +104,7 @@ def _relay(runtime: Runtime, url: str) -> Background:
 
 def _consumer(runtime: Runtime, url: str) -> Background:
     consumer = BatchConsumer(url, runtime.inbox, service=runtime.definition.name, routing_keys=runtime.routing_keys)
-    runtime.checks["broker"] = lambda: (
-        consumer.connected,
-        "connected to the broker" if consumer.connected else "the broker does not answer; events wait where they are",
-    )
+    runtime.checks["broker"] = lambda: _broker_check(well=consumer.connected)
     return Background(consumer.run, consumer.stop)
 
 

@@ -21,6 +21,8 @@ from chassis.inbox import Inbox, InboxTables
 from chassis.outbox import FEED_PAGE, OutboxTables, assigned_through, page_after
 from chassis.storage import Store
 
+FIRST_RETRY_SECONDS = 0.5
+
 _log = logging.getLogger(__name__)
 
 
@@ -93,15 +95,19 @@ class Reconciler:
         self._stopped.set()
 
     def run(self, every_seconds: float) -> None:
-        """Reconcile at once and then again and again until stopped; a source that is away is asked next time."""
+        """Reconcile at once and then again and again until stopped.
+
+        What failed is tried again soon, then ever later: at the start of a service its database or a source may just
+        be starting, too.
+        """
+        retry_after = FIRST_RETRY_SECONDS
         while not self._stopped.is_set():
-            try:
-                self.reconcile()
-            except Unavailable as error:
-                _log.warning("reconciliation waits", extra={"reason": error.code})
-            except Exception:  # noqa: BLE001 - the loop that mends everything must not end
-                _log.exception("reconciliation failed and will be tried again")
-            self._stopped.wait(every_seconds)
+            if self._reconciled():
+                retry_after = FIRST_RETRY_SECONDS
+                self._stopped.wait(every_seconds)
+            else:
+                self._stopped.wait(retry_after)
+                retry_after = min(2 * retry_after, every_seconds)
 
     def reconcile(self) -> int:
         """Ask every source for what is missing; return how many events were new.
@@ -118,6 +124,18 @@ class Reconciler:
         if away is not None:
             raise away
         return found
+
+    def _reconciled(self) -> bool:
+        """Reconcile; tell whether every source answered."""
+        try:
+            self.reconcile()
+        except Unavailable as error:
+            _log.warning("reconciliation waits", extra={"reason": error.code})
+        except Exception:  # noqa: BLE001 - the loop that mends everything must not end
+            _log.exception("reconciliation failed and will be tried again")
+        else:
+            return True
+        return False
 
     def _reconcile_source(self, hears: Hears, unit: str) -> int:
         source = source_of(unit=unit, service=hears.service)

@@ -19,7 +19,7 @@ from chassis.broker import EXCHANGE, ConfirmedPublisher, Queues, connect, declar
 from chassis.consumer import BatchConsumer
 from chassis.envelope import Envelope, encode
 from chassis.errors import Unavailable
-from chassis.messaging import ask_by_rpc
+from chassis.messaging import ask_by_rpc, background_of
 from chassis.reconciliation import Hears
 from tests.chassis.parties import Listener, a_listener, a_speaker, corrected, registered
 from tests.faults.line import Line
@@ -292,6 +292,15 @@ def test_a_consumer_outlives_what_nobody_thought_of(broker, listener, said, monk
         until(lambda: consumer.connected)
         publish(*said)
         until(lambda: len(listener.positions()) == len(said))
+
+
+@pytest.mark.parametrize(("url", "well"), [(URL, True), (NOWHERE, False)])
+def test_a_service_that_only_speaks_says_whether_its_broker_answers(database, tmp_path, url, well):
+    with a_speaker(database=database, folder=tmp_path, amqp_url=url or None) as speaker:
+        background_of(speaker.runtime)
+        answered, sentence = speaker.runtime.checks["broker"]()
+    assert answered == well
+    assert "broker" in sentence
 
 
 def test_a_feed_that_does_not_run_is_unavailable(broker):

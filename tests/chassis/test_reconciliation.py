@@ -1,5 +1,8 @@
 """Reconciliation: whatever was not heard is asked for, and what need not be asked for is not."""
 
+import threading
+import time
+
 import pytest
 from sqlalchemy import select
 
@@ -137,6 +140,28 @@ def test_a_source_that_is_away_is_asked_next_time(speaker, listener, asked):
     asked.away = False
 
     assert whole.reconcile() == 2
+
+
+def test_what_failed_at_the_start_is_tried_again_soon_and_not_at_the_next_turn(speaker, listener, asked):
+    say(speaker, 3)
+    failures = iter([RuntimeError("the database is not prepared"), Unavailable("the source does not answer")])
+
+    def fails_twice(*question):
+        if failure := next(failures, None):
+            raise failure
+        return asked(*question)
+
+    mending = reconciler(listener, fails_twice)
+    running = threading.Thread(target=mending.run, args=[3600])
+    running.start()
+    try:
+        deadline = time.monotonic() + 20
+        while len(listener.positions()) < 3 and time.monotonic() < deadline:
+            time.sleep(0.02)
+    finally:
+        mending.stop()
+        running.join(10)
+    assert listener.positions() == [1, 2, 3]
 
 
 def test_one_source_that_is_away_does_not_keep_the_others_from_being_asked(database, tmp_path, speaker):
