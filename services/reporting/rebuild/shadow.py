@@ -43,6 +43,8 @@ def fill(connection: Connection, folded: Folded) -> None:
             _insert(connection, table, rows)
         for index in table.indexes:
             connection.execute(CreateIndex(index))
+        # A table that was just filled is unknown to the planner, which then joins it row by row.
+        connection.exec_driver_sql(f"ANALYZE {table.name}")
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
