@@ -154,7 +154,12 @@ def decided(person_key: str, *, case_id: str = "case-1", starts_on: date = date(
 
 def stopped(person_key: str, *, stopped_on: date, case_id: str = "case-1") -> UserManagementStopped:
     return UserManagementStopped(
-        case_id=case_id, person_key=person_key, stopped_on=stopped_on, reason="ADDICTED", regime="R4", form_code="PL3_M07"
+        case_id=case_id,
+        person_key=person_key,
+        stopped_on=stopped_on,
+        reason="ADDICTED",
+        regime="R4",
+        form_code="PL3_M07",
     )
 
 

@@ -192,7 +192,9 @@ def test_training_has_its_twin(station, program):
         {"name": "Tập huấn", "organiser": "Sở Y tế", "held_on": "2026-11-02", "staff": [staff["staff_id"]]},
     )
     address = course.headers["Location"]
-    there = program.send("POST", f"{address}/attendance/{staff['staff_id']}", {"attended_on": "2026-11-02", "fully": True})
+    there = program.send(
+        "POST", f"{address}/attendance/{staff['staff_id']}", {"attended_on": "2026-11-02", "fully": True}
+    )
     assert there.status_code == 201
     assert program.get(address).json["places"] == [there.json]
 

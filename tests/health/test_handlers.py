@@ -241,7 +241,9 @@ def test_attendance_is_announced_and_may_be_corrected(station):
 def test_an_absence_is_kept_and_not_announced(station):
     nurse = a_colleague(station)
     course = a_course(station, nurse)
-    place = station.do(handlers.record_attendance, commands.RecordAttendance(course_id=course.course_id, staff_id=nurse))
+    place = station.do(
+        handlers.record_attendance, commands.RecordAttendance(course_id=course.course_id, staff_id=nurse)
+    )
     assert (place.attended_on, place.fully) == (None, False)
     assert station.announced() == ["health.training.required.v1"]
 

@@ -9,7 +9,8 @@ from sqlalchemy.engine import make_url
 
 from chassis.migrate import assert_tables_match, is_current, upgrade
 from chassis.service import Runtime
-from chassis.testing import database_url, test_settings as settings_of
+from chassis.testing import database_url
+from chassis.testing import test_settings as settings_of
 from services.health.service import SERVICE
 
 

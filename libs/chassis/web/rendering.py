@@ -28,6 +28,7 @@ class Pages:
         self._runtime = runtime
         self._version = version
         self._templates = presentation.environment([folder] if folder.is_dir() else [], clock=runtime.clock)
+        self._may_of = {route.rule: route.may for route in routes if "GET" in route.methods}
         self._entries = sorted((route for route in routes if route.menu), key=_order)
 
     def render(self, request: Request, template: str, status: int, context: Mapping[str, Any]) -> Response:
@@ -52,7 +53,7 @@ class Pages:
             "demo": settings.demo,
             "path": request.path,
             "flash": request.flashes,
-            "search_href": definition.search_href if request.actor else None,
+            "search_href": self._search(request),
             "version": self._version,
         }
 
@@ -72,6 +73,14 @@ class Pages:
             return None
         labels = self._runtime.definition.role_labels
         return ", ".join(str(labels.get(role, role)) for role in sorted(request.actor.roles))
+
+    def _search(self, request: Request) -> str | None:
+        """Where the search box leads; none for somebody who may not open that page."""
+        href = self._runtime.definition.search_href
+        if request.actor is None or href not in self._may_of:
+            return None
+        may = self._may_of[href]
+        return href if may in FOR_ALL or request.may(may) else None
 
     def _menu(self, request: Request) -> list[dict[str, Any]]:
         if request.actor is None:

@@ -162,7 +162,8 @@ def _place_now(request: Request, course_id: str, staff_id: str) -> dict[str, Any
 def _for_place(request: Request, course_id: str, staff_id: str) -> dict[str, Any]:
     held = queries.course(request.uow, course_id)
     queries.place(request.uow, course_id, staff_id)
-    days = _("%(first)s đến %(last)s", first=f"{held.held_on:%d/%m/%Y}", last=f"{held.ends_on:%d/%m/%Y}")
+    first, last = f"{held.held_on:%d/%m/%Y}", f"{held.ends_on:%d/%m/%Y}"
+    days = first if first == last else _("%(first)s đến %(last)s", first=first, last=last)
     return {
         "who": queries.staff_names(request.uow.session, request.uow.vault)[staff_id],
         "who_more": f"{held.name} · {days}",
