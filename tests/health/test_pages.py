@@ -204,7 +204,8 @@ def test_a_doctor_admits_lists_and_ends(station: Station):
     early = doctor.submit(f"{treatment}/ending", {"ended_on": "02/10/2026", "reason": "COMPLETED"})
     assert early.status_code == 409 and "05/10/2026" in early.text
     assert doctor.submit(f"{treatment}/ending", {"ended_on": "20/11/2026", "reason": "COMPLETED"}).status_code == 303
-    assert "Hoàn thành điều trị" in doctor.get(treatment).text
+    record = doctor.get(treatment).text
+    assert "Hoàn thành điều trị" in record and "12/TB" in record
     assert "Hoàn thành điều trị" not in doctor.get("/treatments").text
     assert "Hoàn thành điều trị" in doctor.get("/treatments?show=all").text
 
@@ -230,7 +231,7 @@ def test_the_store_keeper_keeps_the_store(station: Station):
     too_many = keeper.submit(f"{lot}/use", {"quantity": "44", "moved_on": "20/11/2026"})
     assert too_many.status_code == 409 and "chỉ còn 43 test" in too_many.text
     ledger = keeper.get(lot).text
-    assert "+50" in ledger and "−7" in ledger and ">43<" in ledger
+    assert "Nơi cấp: Sở Y tế" in ledger and "+50" in ledger and "−7" in ledger and ">43<" in ledger
     assert "L1" in keeper.get("/kits/lots").text and "L1" in keeper.get("/kits/products/TEST4").text
 
 
@@ -252,6 +253,7 @@ def test_a_course_and_who_was_there(station: Station):
     keeper = station.console.signed_in("TYT_HEAD")
     keeper.submit("/training/staff/new", {"full_name": "Trần Thị Mai", "position": "DIEU_DUONG"})
     nurse = a_colleague(station, name="Lê Thị Lan")
+    assert "Lê Thị Lan" in keeper.get(f"/training/staff/{nurse}").text
     course = keeper.submit(
         "/training/courses/new",
         {"name": "Tập huấn tư vấn", "organiser": "Sở Y tế", "held_on": "02/11/2026", "staff": [nurse]},

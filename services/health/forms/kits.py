@@ -84,7 +84,7 @@ class UseForm(Form):
 
     quantity = ask(fields.Integer, _("Số lượng"), needed=True, minimum=1, maximum=MOST_KITS)
     moved_on = ask(DateAnswer, _("Ngày xuất"), needed=True, not_future=True)
-    purpose_text = ask(fields.String, _("Dùng cho việc"), hint=_("Không ghi tên người được xét nghiệm"))
+    used_for = ask(fields.String, _("Dùng cho việc"), hint=_("Không ghi tên người được xét nghiệm"))
 
 
 class DiscardForm(Form):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.forms import facts
+from chassis.forms.drawn import NOTHING
 from chassis.i18n import _
 from chassis.web import Menu, Operation, Request, Response, Routes, flash
 from services.health import handlers
@@ -14,6 +15,8 @@ from services.health.queries import kits as queries
 from services.health.queries.duties import EXPIRES_SOON
 
 routes = Routes()
+
+FORMS = {"RECEIVED": ReceiptForm, "USED": UseForm, "DISCARDED": DiscardForm}
 
 
 @routes.page("/kits", may="kit.read", menu=Menu(_("Test thử"), icon="box", order=5))
@@ -160,7 +163,7 @@ def _ledger(moves: Any) -> dict[str, Any]:
     balance, rows = 0, []
     for move in moves:
         balance += move.quantity
-        what = {"text": label(MOVES, move.move), "sub": label(DISCARD_REASONS, move.reason) or None}
+        what = {"text": label(MOVES, move.move), "sub": _more_of(move)}
         rows.append({"cells": [move.moved_on, what, f"{move.quantity:+d}".replace("-", "−"), balance]})
     return {
         "heading": _("Sổ nhập, xuất"),
@@ -173,6 +176,14 @@ def _ledger(moves: Any) -> dict[str, Any]:
         "rows": rows,
         "nothing": _("Chưa có lần nhập, xuất nào."),
     }
+
+
+def _more_of(move: Any) -> str | None:
+    """What else was answered: the reason, the slip, the supplier."""
+    answered = facts(FORMS[move.move], move.details)
+    said = [f"{words}: {text}" for words, text in answered if text != NOTHING]
+    reason = [label(DISCARD_REASONS, move.reason)] if move.reason else []
+    return " · ".join(reason + said) or None
 
 
 def _chips(current: str) -> list[dict[str, Any]]:

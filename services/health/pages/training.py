@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chassis.forms import facts
 from chassis.i18n import _
 from chassis.web import Menu, Operation, Request, Response, Routes, flash
 from services.health import handlers
@@ -51,12 +52,13 @@ def staff(request: Request) -> Response:
         ],
         rows=[
             {
+                "href": f"/training/staff/{each.staff_id}",
                 "cells": [
                     names[each.staff_id],
                     label(POSITIONS, each.position),
                     len(attendance.get(each.staff_id, {})),
                     _staff_state(attendance.get(each.staff_id, {})),
-                ]
+                ],
             }
             for each in found
         ],
@@ -77,11 +79,7 @@ def course(request: Request, course_id: str) -> Response:
         title=found.name,
         lead=found.organiser,
         back={"label": _("Tập huấn"), "href": "/training"},
-        facts=[
-            (_("Số văn bản triệu tập"), found.details.get("document_number")),
-            (_("Ngày khai giảng"), found.held_on),
-            (_("Ngày kết thúc"), found.ends_on),
-        ],
+        facts=facts(CourseForm, _answers(found, places), request=request),
         sections=[
             {
                 "heading": _("Cán bộ phải tham dự"),
@@ -95,6 +93,49 @@ def course(request: Request, course_id: str) -> Response:
             }
         ],
     )
+
+
+@routes.page("/training/staff/<staff_id>", may="training.read")
+def member(request: Request, staff_id: str) -> Response:
+    found = queries.member(request.uow, staff_id)
+    answers = {"position": found.position, **queries.staff_answers(found, request.uow.vault)}
+    return request.render(
+        "record.html",
+        title=answers["full_name"],
+        lead=label(POSITIONS, found.position),
+        state=_staff_state(queries.attendance_of_staff(request.uow.session).get(staff_id, {})),
+        back={"label": _("Cán bộ y tế"), "href": "/training/staff"},
+        facts=facts(StaffForm, answers),
+        sections=[
+            {
+                "heading": _("Lớp phải dự"),
+                "columns": [
+                    {"key": "name", "label": _("Lớp tập huấn")},
+                    {"key": "held", "label": _("Khai giảng")},
+                    {"key": "state", "label": _("Kết quả")},
+                ],
+                "rows": [
+                    {
+                        "href": f"/training/courses/{held.course_id}",
+                        "cells": [held.name, held.held_on, _place_state(place)],
+                    }
+                    for place, held in queries.courses_of(request.uow.session, staff_id)
+                ],
+                "nothing": _("chưa được cử đi lớp nào"),
+            }
+        ],
+    )
+
+
+def _answers(found: Any, places: Any) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "organiser": found.organiser,
+        "held_on": found.held_on,
+        "ends_on": found.ends_on,
+        "staff": [each.staff_id for each in places],
+        **found.details,
+    }
 
 
 def _course_row(found: Any, full: int, sent: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chassis.forms import facts
 from chassis.i18n import _
 from chassis.web import Menu, Operation, Request, Response, Routes, flash
 from services.health import handlers
@@ -44,7 +45,6 @@ def treatments(request: Request) -> Response:
 def treatment(request: Request, treatment_id: str) -> Response:
     found = queries.treatment(request.uow, treatment_id)
     person = opened(request, patient_queries.patient(request.uow, found.patient_id), IN_A_LIST)
-    details = found.details
     return request.render(
         "record.html",
         title=_("Đợt điều trị thay thế"),
@@ -52,16 +52,22 @@ def treatment(request: Request, treatment_id: str) -> Response:
         state=_state(found),
         back={"label": person.full_name, "href": f"/patients/{found.patient_id}"},
         actions=_actions(request, found),
-        facts=[
-            (_("Cơ sở điều trị"), label(OST_FACILITIES, found.facility_code)),
-            (_("Ngày nhận vào điều trị"), found.admitted_on),
-            (_("Số thông báo tiếp nhận"), details.get("notice_number")),
-            (_("Ngày đưa vào danh sách"), found.listed_on),
-            (_("Ngày kết thúc"), found.ended_on),
-            (_("Lý do kết thúc"), label(OST_ENDINGS, found.end_reason)),
-            (_("Số văn bản của cơ sở điều trị"), details.get("ending_notice_number")),
-        ],
+        facts=_facts(found),
     )
+
+
+def _facts(found: Any) -> list[tuple[str, str]]:
+    """What was answered at the admission and, once there is one, at the ending."""
+    admitted = {
+        "facility_code": found.facility_code,
+        "admitted_on": found.admitted_on,
+        "listed_on": found.listed_on,
+        **found.details,
+    }
+    if found.ended_on is None:
+        return facts(AdmissionForm, admitted)
+    ended = {"ended_on": found.ended_on, "reason": found.end_reason, **found.details}
+    return facts(AdmissionForm, admitted) + facts(EndingForm, ended)
 
 
 def _row(found: Any, person: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,29 @@ from services.health.tables import StaffMember, TrainingCourse, TrainingPlace
 
 def staff_name(member: StaffMember, vault: Vault) -> str:
     """Open the name of a member of staff."""
-    return str(vault.open_answers(f"staff_member/{member.staff_id}", member.sealed)["full_name"])
+    return str(staff_answers(member, vault)["full_name"])
+
+
+def staff_answers(member: StaffMember, vault: Vault) -> dict[str, Any]:
+    """Open what is known of a member of staff: full_name and what else the form asks."""
+    opened = vault.open_answers(f"staff_member/{member.staff_id}", member.sealed)
+    return {"full_name": opened["full_name"], **opened["details"]}
+
+
+def member(uow: UnitOfWork, staff_id: str) -> StaffMember:
+    """Return one member of the unit's staff; raise :class:`NotFound`."""
+    return uow.get(StaffMember, staff_id)
+
+
+def courses_of(session: Session, staff_id: str) -> Sequence[tuple[TrainingPlace, TrainingCourse]]:
+    """Return the courses that somebody was sent to, the newest first."""
+    rows = session.execute(
+        select(TrainingPlace, TrainingCourse)
+        .join(TrainingCourse, TrainingCourse.course_id == TrainingPlace.course_id)
+        .where(TrainingPlace.staff_id == staff_id)
+        .order_by(TrainingCourse.held_on.desc(), TrainingCourse.course_id)
+    )
+    return [(taken, held) for taken, held in rows]
 
 
 def staff(session: Session) -> Sequence[StaffMember]:
@@ -26,7 +49,7 @@ def staff(session: Session) -> Sequence[StaffMember]:
 
 def staff_names(session: Session, vault: Vault) -> dict[str, str]:
     """Return the names of everybody who works or worked at the station, by identifier."""
-    return {member.staff_id: staff_name(member, vault) for member in session.scalars(select(StaffMember))}
+    return {each.staff_id: staff_name(each, vault) for each in session.scalars(select(StaffMember))}
 
 
 def staff_listing() -> Listing[StaffMember]:
