@@ -38,6 +38,9 @@ from contracts.registry import (
 FIRST_DAY = date(2026, 1, 1)
 DAYS = 330
 PEOPLE = 200
+LAST_DAY = FIRST_DAY + timedelta(days=DAYS)
+LOAD = "load"
+"""The correlation id of everything that is recorded here."""
 NEVER = "never-said"
 """Begins the keys of people who occur only in transactions that are rolled back."""
 MOST_IN_ONE = 6

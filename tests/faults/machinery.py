@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,6 +31,9 @@ CONSUMER_STEPS = (
 )  # fmt: skip
 
 
+LONGEST_YOUTH = 1.5
+
+
 @dataclass(eq=False)
 class Worker:
     """One role that is always filled: whoever dies is replaced."""
@@ -39,6 +43,7 @@ class Worker:
     steps: tuple[str, ...] = ()
     pid: int = 0
     armed: str | None = None
+    started_at: float = 0.0
     starts: int = 0
 
 
@@ -46,14 +51,14 @@ class Worker:
 class Tally:
     """What was done to the world."""
 
-    random_kills: int = 0
+    random_kills: Counter[str] = field(default_factory=Counter)
     step_kills: Counter[str] = field(default_factory=Counter)
     ended_by_itself: Counter[str] = field(default_factory=Counter)
     other: Counter[str] = field(default_factory=Counter)
 
     @property
     def kills(self) -> int:
-        return self.random_kills + self.step_kills.total()
+        return self.random_kills.total() + self.step_kills.total()
 
 
 class Zygote:
@@ -131,10 +136,19 @@ class Workshop:
     def kill_one(self) -> None:
         """Kill somebody at this moment, whatever they are doing."""
         with self._lock:
-            candidates = [worker for worker in self.workers if worker.pid and not worker.armed]
+            # Often somebody who has been at work for a while: who only ever starts does no harm when killed.
+            age = self._chance.uniform(0.0, LONGEST_YOUTH)
+            oldest_start = time.monotonic() - age
+            candidates = [
+                worker
+                for worker in self.workers
+                if worker.pid and not worker.armed and worker.started_at <= oldest_start
+            ]
             if candidates:
-                self._kill(self._chance.choice(candidates))
-                self.tally.random_kills += 1
+                services = [worker for worker in candidates if worker.steps]
+                victim = self._chance.choice(services if services and self._chance.random() < 0.5 else candidates)
+                self._kill(victim)
+                self.tally.random_kills[victim.role] += 1
 
     def disarm(self) -> None:
         """Let everybody who waits to die at a step be replaced by somebody who does not."""
@@ -182,7 +196,7 @@ class Workshop:
                 self._mourn(message["ended"], message["signal"])
                 return
             worker = self._waiting.pop(message["ticket"])
-            worker.pid = message["started"]
+            worker.pid, worker.started_at = message["started"], time.monotonic()
             self._by_pid[worker.pid] = worker
             if worker not in self.workers:
                 self._kill(worker)

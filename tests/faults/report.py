@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from tests.faults.scenario import Outcome
 
-WIDTH = 44
+WIDTH = 48
+SERVICES = ("serve", "embedded")
 
 
 def table(outcomes: Mapping[str, Outcome], caught: Mapping[str, bool]) -> str:
@@ -39,8 +40,11 @@ def shortcomings(outcomes: Mapping[str, Outcome], caught: Mapping[str, bool], *,
 
 def _outcome_lines(outcome: Outcome) -> list[str]:
     tally, verdict = outcome.tally, outcome.verdict
-    fates: Counter[str] = Counter({"kills at random moments": tally.random_kills})
-    fates.update({f"kills at {step}": tally.step_kills[step] for step in outcome.steps})
+    services = sum(tally.random_kills[role] for role in SERVICES)
+    fates: Counter[str] = Counter()
+    fates["services killed at random moments"] = services
+    fates["loads killed at random moments"] = tally.random_kills.total() - services
+    fates.update({f"services killed at {step}": tally.step_kills[step] for step in outcome.steps})
     fates.update(tally.other)
     fates["workers that gave up and were started again"] = tally.ended_by_itself.total()
     facts = {

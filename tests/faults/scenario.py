@@ -14,25 +14,14 @@ from chassis.clock import Clock
 from chassis.envelope import decode
 from chassis.storage import Store
 from chassis.testing import UNIT, an_actor, empty_database
-from chassis.vault import KeyRing
+from embedded.ward import share_the_person_key
 from tests.faults.line import Line
-from tests.faults.load import corrected, registered
+from tests.faults.load import LOAD, corrected, registered
 from tests.faults.machinery import CONSUMER_STEPS, RELAY_STEPS, Services, Tally, Worker, Workshop, Zygote
 from tests.faults.verdict import Verdict, heard_anything, is_whole, judge_figures, judge_listener, logs_of
-from tests.faults.world import (
-    DEED,
-    NOTES_METADATA,
-    POISON,
-    REPORTING,
-    SOURCE_METADATA,
-    SOURCE_TABLES,
-    SOURCES,
-    World,
-    until,
-)
+from tests.faults.world import DEED, FIRST, LATE, NOTES, POISON, SOURCES, World, until
 
 WITNESS = "witness"
-FIRST, LATE = "reporting", "latecomer"
 MENDABLE, BROKEN = f"{POISON}mendable", "broken"
 EMBEDDED_STEPS = (*(step for step in RELAY_STEPS if step != "relay.before_confirm"), *CONSUMER_STEPS[1:3])
 
@@ -58,6 +47,7 @@ class Plan:
     witness_read: float = 0.9
     latecomer: float | None = None
     poison: bool = False
+    lives: bool = False
     mutation: str | None = None
     reconcile_seconds: int = 2
 
@@ -102,10 +92,10 @@ def on_broker(zygote: Zygote, services: Services, plan: Plan, *, folder: Path, s
     """Run the ward over the broker."""
     began = time.monotonic()
     line = Line(services.amqp_url)
-    listeners = [FIRST] if plan.latecomer is None else [FIRST, LATE]
+    services_there = (*SOURCES, FIRST) if plan.latecomer is None else (*SOURCES, FIRST, LATE)
     world = World(
         folder=str(folder),
-        databases={name: f"{services.database_url.rsplit('/', 1)[0]}/faults_{name}" for name in (*SOURCES, *listeners)},
+        databases={name: f"{services.database_url.rsplit('/', 1)[0]}/faults_{name}" for name in services_there},
         amqp_url=services.amqp_url,
         relay_url=line.url,
         mutation=plan.mutation,
@@ -115,20 +105,20 @@ def on_broker(zygote: Zygote, services: Services, plan: Plan, *, folder: Path, s
     declare_witness(services.amqp_url)
     workshop = Workshop(zygote, world, seed=seed)
     try:
-        verdict = _live_on_broker(services, plan, world, workshop, line, listeners)
+        verdict = _live_on_broker(services, plan, world, workshop, line)
     finally:
         workshop.close()
         line.close()
     return Outcome(workshop.tally, verdict, time.monotonic() - began, (*RELAY_STEPS, *CONSUMER_STEPS))
 
 
-def _live_on_broker(
-    services: Services, plan: Plan, world: World, workshop: Workshop, line: Line, listeners: list[str]
-) -> Verdict:
+def _live_on_broker(services: Services, plan: Plan, world: World, workshop: Workshop, line: Line) -> Verdict:
     verdict, tally = Verdict(), workshop.tally
-    workshop.hire(*(Worker("serve", name, RELAY_STEPS) for name in SOURCES), Worker("serve", FIRST, CONSUMER_STEPS))
+    workshop.hire(Worker("serve", "health", (*RELAY_STEPS, *CONSUMER_STEPS)), Worker("serve", FIRST, CONSUMER_STEPS))
+    workshop.hire(Worker("serve", "registry", RELAY_STEPS), Worker("serve", "campaigns", RELAY_STEPS))
     workshop.hire(*(Worker("load", f"load-{name}") for name in SOURCES), Worker("meddle", f"meddle-{FIRST}"))
-    workshop.hire(Worker("look", f"look-{FIRST}"))
+    if plan.mutation is None:
+        workshop.hire(Worker("look", f"look-{FIRST}"), *(Worker("live", "live") for _ in range(plan.lives)))
 
     until(lambda: heard_anything(world, FIRST), seconds=30)
     conductor = Conductor(plan.seconds)
@@ -159,16 +149,15 @@ def _live_on_broker(
 
     _kill_while(conductor.start(), workshop, plan, enough=lambda: meddled(world)[0] >= plan.meddled)
     workshop.disarm()
-    workshop.dismiss("load")
-    workshop.dismiss("meddle")
-    workshop.dismiss("look")
+    for role in ("load", "live", "look", "meddle"):
+        workshop.dismiss(role)
     (
         tally.other["messages held back and shuffled"],
         tally.other["messages repeated"],
         tally.other["messages dropped"],
     ) = meddled(world)
-    settle(world, listeners, plan)
-    judge(world, listeners, verdict, conductor)
+    settle(world, plan)
+    judge(world, verdict, conductor)
     return verdict
 
 
@@ -187,7 +176,7 @@ def embedded(zygote: Zygote, plan: Plan, *, folder: Path, seed: int) -> Outcome:
     workshop, verdict = Workshop(zygote, world, seed=seed), Verdict()
     conductor = Conductor(plan.seconds)
     try:
-        workshop.hire(Worker("embedded", "ward", EMBEDDED_STEPS))
+        workshop.hire(Worker("embedded", "ward", EMBEDDED_STEPS), *(Worker("live", "live") for _ in range(plan.lives)))
         until(lambda: heard_anything(world, FIRST), seconds=30)
         if plan.poison:
             conductor.at(0.1, lambda: inject_poison(world))
@@ -196,12 +185,13 @@ def embedded(zygote: Zygote, plan: Plan, *, folder: Path, seed: int) -> Outcome:
         conductor.at(1.0, lambda: None)
         _kill_while(conductor.start(), workshop, plan, enough=lambda: True)
         workshop.disarm()
+        workshop.dismiss("live")
         workshop.dismiss("embedded")
         workshop.hire(Worker("settle_embedded", "ward"))
-        settle(world, [FIRST], plan)
+        settle(world, plan)
     finally:
         workshop.close()
-    judge(world, [FIRST], verdict, conductor)
+    judge(world, verdict, conductor)
     return Outcome(workshop.tally, verdict, time.monotonic() - began, EMBEDDED_STEPS)
 
 
@@ -219,30 +209,31 @@ def _kill_while(conducting: threading.Thread, workshop: Workshop, plan: Plan, *,
         workshop.kill_one()
 
 
-def settle(world: World, listeners: list[str], plan: Plan) -> None:
+def settle(world: World, plan: Plan) -> None:
     """Let everything arrive, then take up what was parked: what was mended is tried again, what is broken set aside."""
-    for name in listeners:
+    for name in world.listeners:
         until(lambda name=name: is_whole(world, name), seconds=plan.settle_seconds, every=0.3)
         settle_parked(world, name)
 
 
-def judge(world: World, listeners: list[str], verdict: Verdict, conductor: Conductor) -> None:
+def judge(world: World, verdict: Verdict, conductor: Conductor) -> None:
     verdict.trouble += [repr(error) for error in conductor.trouble]
     said = logs_of(world, verdict)
-    for name in listeners:
+    for name in world.listeners:
         judge_listener(world, name, said, verdict)
-        judge_figures(world, name, said, verdict)
+        if name in (FIRST, LATE):
+            judge_figures(world, name, said, verdict)
 
 
 def make_databases(world: World) -> None:
     """Make every database empty, with the rows that each service needs."""
+    share_the_person_key(world.keys)
     for name, url in world.databases.items():
-        empty_database(url, SOURCE_METADATA if name in SOURCES else REPORTING.metadata)
+        empty_database(url, world.definition(name).metadata)
         runtime = world.runtime(name)
-        KeyRing.load(runtime.settings.keys, create=True)
-        if name not in SOURCES:
-            NOTES_METADATA.drop_all(runtime.store.engine)
-            NOTES_METADATA.create_all(runtime.store.engine)
+        runtime.make_first_keys()
+        NOTES.drop_all(runtime.store.engine)
+        NOTES.create_all(runtime.store.engine)
         runtime.prepare()
         runtime.close()
 
@@ -250,9 +241,9 @@ def make_databases(world: World) -> None:
 def inject_poison(world: World) -> None:
     """Say two things that a listener cannot digest, each with something later about the same person."""
     runtime = world.runtime("registry")
-    outbox = SOURCE_TABLES.outbox.outbox
+    outbox = runtime.tables.outbox.outbox
     for key in (MENDABLE, BROKEN):
-        with runtime.unit_of_work(an_actor("registry", "SIMULATOR")) as uow:
+        with runtime.unit_of_work(an_actor("registry", "SIMULATOR"), correlation_id=LOAD) as uow:
             first = uow.record(registered(key))
             later = [uow.record(corrected(key)) for _ in range(2)]
             for event_id in (first, *later):

@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
+from chassis import audit
 from chassis.envelope import Envelope, source_of
 from chassis.inbox import APPLIED, SET_ASIDE
 from chassis.outbox import page_after
-from chassis.service import Runtime
+from chassis.reconciliation import Hears
+from chassis.service import Runtime, ServiceDefinition
 from chassis.testing import UNIT
 from services.reporting.indicators import the_catalogue
 from services.reporting.indicators.values import TOTAL, work_out
 from services.reporting.rebuild import rebuild
 from services.reporting.tables import KEPT
-from tests.faults.load import NEVER
-from tests.faults.world import DEED, HEARD, SOURCE_TABLES, SOURCES, WINDOWS, World
+from tests.faults.load import LOAD, NEVER
+from tests.faults.world import DEED, HEARD, SOURCES, WINDOWS, World
 from tests.oracle import Oracle
-
-OUTBOX = SOURCE_TABLES.outbox.outbox
 
 Place = tuple[str, int]
 """An event's source and position."""
@@ -86,8 +86,9 @@ def logs_of(world: World, verdict: Verdict) -> dict[Place, Said]:
 
 
 def judge_listener(world: World, name: str, said: dict[Place, Said], verdict: Verdict) -> None:
-    """Hold what a listener let take effect against what was said."""
+    """Hold what a listener let take effect against what was said that it wants to hear."""
     runtime = world.runtime(name)
+    said = {place: each for place, each in said.items() if _wants(runtime.definition, each.envelope)}
     inbox, parked_event = runtime.tables.inbox.inbox, runtime.tables.inbox.parked_event
     with runtime.store.reading() as session:
         rows = session.execute(select(inbox.c.source, inbox.c.position, inbox.c.event_id, inbox.c.state)).all()
@@ -140,29 +141,52 @@ def judge_figures(world: World, name: str, said: dict[Place, Said], verdict: Ver
 
 def heard_anything(world: World, name: str) -> bool:
     """Tell whether anything has taken effect at a listener yet."""
-    return _count(world, name, HEARD) > 0
+    runtime = world.runtime(name)
+    with runtime.store.reading() as session:
+        found = session.scalar(select(HEARD.c.turn).limit(1)) is not None
+    runtime.close()
+    return found
 
 
 def is_whole(world: World, name: str) -> bool:
     """Tell whether a listener has taken up everything that its sources have said until now."""
-    total = sum(_count(world, source, OUTBOX) for source in SOURCES)
     runtime = world.runtime(name)
+    wanted = sum(_count_said(world, hears) for hears in runtime.definition.hears)
     inbox = runtime.tables.inbox.inbox
     with runtime.store.reading() as session:
         kept = session.scalar(select(func.count()).select_from(inbox)) or 0
     runtime.close()
-    return kept >= total
+    return kept >= wanted
+
+
+def _wants(definition: ServiceDefinition, envelope: Envelope) -> bool:
+    return any(
+        envelope.source == source_of(unit=UNIT, service=hears.service) and hears.wants(envelope.type)
+        for hears in definition.hears
+    )
+
+
+def _count_said(world: World, hears: Hears) -> int:
+    runtime = world.runtime(hears.service)
+    with runtime.store.reading() as session:
+        types = session.scalars(select(runtime.tables.outbox.outbox.c.type)).all()
+    runtime.close()
+    return sum(hears.wants(type_) for type_ in types)
 
 
 def _log_of(runtime: Runtime, name: str, verdict: Verdict) -> dict[Place, Said]:
     source = source_of(unit=UNIT, service=name)
+    outbox = runtime.tables.outbox.outbox
     with runtime.store.reading() as session:
-        rows = session.execute(select(OUTBOX).order_by(OUTBOX.c.position)).all()
+        rows = session.execute(select(outbox).order_by(outbox.c.position)).all()
         deeds = set(session.scalars(select(DEED.c.event_id)))
+        audited = audit.verify(session, runtime.tables.audit, runtime.keys.audit, UNIT)
+    loaded = {row.event_id for row in rows if row.correlation_id == LOAD}
     numbered = [row for row in rows if row.position is not None]
     verdict.lost += verdict.say(f"{name} never numbered", [row.event_id for row in rows if row.position is None])
-    verdict.half_done += verdict.say(f"{name} half done", sorted(deeds ^ {row.event_id for row in rows}))
+    verdict.half_done += verdict.say(f"{name} half done", sorted(deeds ^ loaded))
     verdict.half_done += verdict.say(f"{name} rolled back", [row.subject for row in rows if NEVER in row.subject])
+    verdict.half_done += verdict.say(f"{name} audit", [] if audited.ok else [audited.reason])
     gaps = [row.position for place, row in enumerate(numbered, start=1) if row.position != place]
     verdict.out_of_order += verdict.say(f"{name} positions with gaps", gaps)
     versions: Counter[str] = Counter()
@@ -190,11 +214,3 @@ def _jumps(heard, parked: set[Place]) -> list[str]:
         if (row.source, row.position) in parked:
             versions.setdefault(row.subject, []).append(row.subject_version)
     return [subject for subject, taken in versions.items() if taken != sorted(taken)]
-
-
-def _count(world: World, name: str, table) -> int:
-    runtime = world.runtime(name)
-    with runtime.store.reading() as session:
-        count = session.scalar(select(func.count()).select_from(table)) or 0
-    runtime.close()
-    return count

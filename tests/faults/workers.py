@@ -11,21 +11,25 @@ from sqlalchemy import insert
 
 from chassis import faultpoints, logs
 from chassis.broker import BROKER_ERRORS, Queues, connect
-from chassis.delivery import InProcess
 from chassis.messaging import FeedRpc, background_of, configure_nameko
-from chassis.reconciliation import Reconciler
-from chassis.relay import Relay
 from chassis.service import Runtime
 from chassis.serving import run_until_stopped
 from chassis.testing import UNIT, an_actor
+from embedded.simulator.diary import Diary, Story
+from embedded.simulator.office import live_at_the_office
+from embedded.simulator.people import Population
+from embedded.simulator.police import live_under_management
+from embedded.simulator.station import live_at_the_station
+from embedded.ward import Ward
 from services.reporting.indicators import the_catalogue
 from services.reporting.indicators.values import keep
 from services.reporting.tables import KEPT
-from tests.faults.load import NEVER, corrected, facts
+from tests.faults.load import FIRST_DAY, LAST_DAY, LOAD, NEVER, corrected, facts
 from tests.faults.mutations import mutate
-from tests.faults.world import DEED, SOURCES, WINDOWS, World
+from tests.faults.world import DEED, FIRST, SOURCES, WINDOWS, World
 
 ROLLED_BACK_SHARE = 0.1
+PEOPLE_AT_ONCE = 5
 
 
 def work(order: dict[str, Any]) -> None:
@@ -78,45 +82,41 @@ def look(world: World, name: str, seed: int) -> None:
 
 
 def embedded(world: World, _name: str, seed: int) -> None:
-    """Run a whole ward in one process: sources, relays, listener and load."""
-    runtimes = {name: world.runtime(name) for name in world.databases}
-    joined = InProcess(list(runtimes.values()))
+    """Run a whole ward in one process: services joined in memory, and the load."""
+    ward = _one_process(world)
     for source in SOURCES:
-        eventlet.spawn(_relay(runtimes[source], joined).run)
-        eventlet.spawn(_record, runtimes[source], source, seed, pause=0.01)
-    eventlet.spawn(look, world, "reporting", seed)
-    reporting = runtimes["reporting"]
-    reconciler = Reconciler(
-        reporting.store,
-        reporting.tables.inbox,
-        reporting.inbox,
-        hears=reporting.definition.hears,
-        units=reporting.settings.units,
-        ask=joined.ask,
-        clock=reporting.clock,
-    )
-    reconciler.run(world.reconcile_seconds)
+        eventlet.spawn(_record, ward.runtimes[source], source, seed, pause=0.01)
+    look(world, f"look-{FIRST}", seed)
 
 
 def settle_embedded(world: World, _name: str, _seed: int) -> None:
     """Run the one-process ward without any load, so that what was recorded arrives."""
-    runtimes = {name: world.runtime(name) for name in world.databases}
-    joined = InProcess(list(runtimes.values()))
-    for source in SOURCES:
-        eventlet.spawn(_relay(runtimes[source], joined).run)
+    _one_process(world)
     while True:
         eventlet.sleep(1)
 
 
-def _relay(runtime: Runtime, joined: InProcess) -> Relay:
-    name = runtime.definition.name
+def live(world: World, _name: str, seed: int) -> None:
+    """Let the simulator live the lives of some people through the services' own handlers, then of others."""
+    runtimes = {name: world.runtime(name) for name in SOURCES}
+    chance = random.Random(seed)
+    diary = Diary(runtimes, unit=UNIT, seed=f"live-{seed}", last_day=LAST_DAY)
+    story = Story(diary, chance, Population(chance), FIRST_DAY, LAST_DAY)
+    lives = live_under_management(story, PEOPLE_AT_ONCE)
+    live_at_the_station(story, lives)
+    if seed == 1:
+        # A ward has its places and its plan of the year once.
+        live_at_the_office(story, lives)
+    diary.live()
 
-    def deliver(envelopes: Any) -> None:
-        joined.deliver_from(name, envelopes)
 
-    relay = Relay(runtime.store, runtime.tables.outbox, service=name, deliver=deliver)
-    runtime.on_commit.append(relay.wake)
-    return relay
+def _one_process(world: World) -> Ward:
+    ward = Ward([world.runtime(name) for name in world.databases])
+    for relay in ward.relays:
+        eventlet.spawn(relay.run)
+    for reconciler in ward.reconcilers.values():
+        eventlet.spawn(reconciler.run, world.reconcile_seconds)
+    return ward
 
 
 def _record(runtime: Runtime, source: str, seed: int, *, pause: float) -> None:
@@ -124,7 +124,7 @@ def _record(runtime: Runtime, source: str, seed: int, *, pause: float) -> None:
     by = an_actor(source, "SIMULATOR", channel="simulator")
     for together in facts(source, seed):
         try:
-            with runtime.unit_of_work(by) as uow:
+            with runtime.unit_of_work(by, correlation_id=LOAD) as uow:
                 for fact in together:
                     event_id = uow.record(fact)
                     uow.session.execute(insert(DEED).values(event_id=event_id))
@@ -170,6 +170,7 @@ ROLES = {
     "load": load,
     "meddle": meddle,
     "look": look,
+    "live": live,
     "embedded": embedded,
     "settle_embedded": settle_embedded,
 }
