@@ -289,7 +289,7 @@ def rows_document(envelopes: Sequence[Envelope], *, received_at: datetime, state
 
 def _instant(instant: datetime) -> str:
     # The form in which SQLAlchemy keeps an instant on SQLite; PostgreSQL reads it with the zone added in the statement.
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _raise_if_away(error: Exception) -> None:
@@ -313,6 +313,6 @@ _INSERT = {  # the column names are the constant above
         INSERT INTO inbox ({_COLUMNS})
         SELECT v->>0, (v->>1)::bigint, v->>2, v->>3, v->>4, v->>5, (v->>6)::int,
                (v->>7)::date, (v->>8 || '+00')::timestamptz, (v->>9 || '+00')::timestamptz, v->>10, v->>11, v->>12
-        FROM json_array_elements(%s::json) AS v
+        FROM jsonb_array_elements(%s::jsonb) AS v
         ON CONFLICT DO NOTHING RETURNING event_id""",  # noqa: S608
 }
