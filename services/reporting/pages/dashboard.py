@@ -12,7 +12,7 @@ from services.reporting.queries import IndicatorReading
 from services.reporting.words import FAMILIES, said
 
 KINDS = ("P-M", "P-Q", "P-H1", "P-Y", "P-THD")
-REFRESH_SECONDS = 2
+REFRESH_SECONDS = 1
 EACH_IN_ITS_PERIOD = _("Mỗi chỉ tiêu theo kỳ của kế hoạch; bấm vào một số để xem nó gồm những gì.")
 
 routes = Routes(home="/")
