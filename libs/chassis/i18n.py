@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, Self
@@ -154,8 +155,7 @@ def english() -> Mapping[str, tuple[str, ...]]:
 
 def packages() -> list[str]:
     """The import names of all packages here that speak to people: the chassis, the composition root, and each service."""
-    present = {module.name for module in iter_modules()}
-    names = ["chassis", *(name for name in ("contracts", "embedded") if name in present)]
+    names = ["chassis", *(name for name in ("contracts", "embedded") if find_spec(name) is not None)]
     try:
         services = import_module("services")
     except ModuleNotFoundError:  # the chassis alone, as in its own tests
@@ -165,12 +165,10 @@ def packages() -> list[str]:
 
 def folder_of(package: str) -> Path:
     """Where a package's files are, without importing the package itself."""
-    parent, _dot, name = package.rpartition(".")
-    places = import_module(parent).__path__ if parent else sys.path
-    for place in places:
-        folder = Path(place) / name
-        if (folder / "__init__.py").is_file():
-            return folder
+    spec = find_spec(package)
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        if (Path(place) / "__init__.py").is_file():
+            return Path(place)
     raise ModuleNotFoundError(f"no package named {package!r}", name=package)
 
 
