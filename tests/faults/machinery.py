@@ -73,6 +73,9 @@ class Zygote:
         )
         self._tickets = itertools.count()
         self._heard: Callable[[dict[str, Any]], None] = lambda _message: None
+        assert self._process.stdout is not None
+        if not self._process.stdout.readline():
+            raise RuntimeError("the process that workers are forked from does not start; it has said why")
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tests.faults.verdict import Verdict, heard_anything, is_whole, judge_figure
 from tests.faults.world import DEED, FIRST, LATE, NOTES, POISON, SOURCES, World, until
 
 WITNESS = "witness"
+SWALLOW_SECONDS = 1.5
 MENDABLE, BROKEN = f"{POISON}mendable", "broken"
 EMBEDDED_STEPS = (*(step for step in RELAY_STEPS if step != "relay.before_confirm"), *CONSUMER_STEPS[1:3])
 
@@ -64,14 +65,21 @@ class Outcome:
 
 @dataclass
 class Conductor:
-    """Does what is due, one after the other, beside the kills; a step that fails is told at the end."""
+    """Does what is due, one after the other, beside the kills, and counts it; what fails is told at the end."""
 
     seconds: float
+    tally: Tally
     agenda: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
     trouble: list[BaseException] = field(default_factory=list)
 
-    def at(self, share: float, deed: Callable[[], None]) -> None:
-        self.agenda.append((share * self.seconds, deed))
+    def at(self, shares: Sequence[float], what: str, deed: Callable[[], None]) -> None:
+        """Enter a deed for each of these shares of the time."""
+
+        def do() -> None:
+            deed()
+            self.tally.other[what] += 1
+
+        self.agenda += [(share * self.seconds, do) for share in shares]
 
     def start(self) -> threading.Thread:
         thread = threading.Thread(target=self._conduct)
@@ -119,43 +127,26 @@ def _live_on_broker(services: Services, plan: Plan, world: World, workshop: Work
     workshop.hire(*(Worker("load", f"load-{name}") for name in SOURCES), Worker("meddle", f"meddle-{FIRST}"))
     if plan.mutation is None:
         workshop.hire(Worker("look", f"look-{FIRST}"), *(Worker("live", "live") for _ in range(plan.lives)))
-
     until(lambda: heard_anything(world, FIRST), seconds=30)
-    conductor = Conductor(plan.seconds)
-
-    def counted(what: str, deed: Callable[[], None]) -> Callable[[], None]:
-        def do() -> None:
-            deed()
-            tally.other[what] += 1
-
-        return do
-
-    for share in plan.restarts:
-        conductor.at(share, counted("broker killed and restarted", services.restart_broker))
-    for share in plan.wipes:
-        conductor.at(share, counted("broker wiped", services.wipe_broker))
-    for share in plan.swallows:
-        conductor.at(share, counted("line swallowed", lambda: line.swallow(1.5)))
-    for share in plan.cuts:
-        conductor.at(share, counted("line cut", line.cut))
-        conductor.at(share, counted("database connections cut", lambda: cut_connections(world)))
+    conductor = Conductor(plan.seconds, tally)
+    conductor.at(plan.restarts, "broker killed and restarted", services.restart_broker)
+    conductor.at(plan.wipes, "broker wiped", services.wipe_broker)
+    conductor.at(plan.swallows, "line swallowed", lambda: line.swallow(SWALLOW_SECONDS))
+    conductor.at(plan.cuts, "line cut", line.cut)
+    conductor.at(plan.cuts, "database connections cut", lambda: cut_connections(world))
     if plan.latecomer is not None:
         late = Worker("serve", LATE, CONSUMER_STEPS)
-        conductor.at(plan.latecomer, counted("consumer joined late", lambda: workshop.hire(late)))
+        conductor.at((plan.latecomer,), "consumer joined late", lambda: workshop.hire(late))
     if plan.poison:
-        conductor.at(0.05, counted("poison events", lambda: inject_poison(world)))
-        conductor.at(0.7, counted("projector mended", world.mend))
-    conductor.at(plan.witness_read, lambda: judge_witness(services.amqp_url, world, verdict))
-
+        conductor.at((0.05,), "poison injected", lambda: inject_poison(world))
+        conductor.at((0.7,), "listener mended", world.mend)
+    conductor.at((plan.witness_read,), "witness heard", lambda: judge_witness(services.amqp_url, world, verdict))
     _kill_while(conductor.start(), workshop, plan, enough=lambda: meddled(world)[0] >= plan.meddled)
     workshop.disarm()
     for role in ("load", "live", "look", "meddle"):
         workshop.dismiss(role)
-    (
-        tally.other["messages held back and shuffled"],
-        tally.other["messages repeated"],
-        tally.other["messages dropped"],
-    ) = meddled(world)
+    fates = ("messages held back and shuffled", "messages repeated", "messages dropped")
+    tally.other.update(dict(zip(fates, meddled(world), strict=True)))
     settle(world, plan)
     judge(world, verdict, conductor)
     return verdict
@@ -174,15 +165,13 @@ def embedded(zygote: Zygote, plan: Plan, *, folder: Path, seed: int) -> Outcome:
     )
     make_databases(world)
     workshop, verdict = Workshop(zygote, world, seed=seed), Verdict()
-    conductor = Conductor(plan.seconds)
+    conductor = Conductor(plan.seconds, workshop.tally)
     try:
         workshop.hire(Worker("embedded", "ward", EMBEDDED_STEPS), *(Worker("live", "live") for _ in range(plan.lives)))
         until(lambda: heard_anything(world, FIRST), seconds=30)
         if plan.poison:
-            conductor.at(0.1, lambda: inject_poison(world))
-            conductor.at(0.7, world.mend)
-            workshop.tally.other["poison events"] = 1
-        conductor.at(1.0, lambda: None)
+            conductor.at((0.1,), "poison injected", lambda: inject_poison(world))
+            conductor.at((0.7,), "listener mended", world.mend)
         _kill_while(conductor.start(), workshop, plan, enough=lambda: True)
         workshop.disarm()
         workshop.dismiss("live")

@@ -32,6 +32,7 @@ def main() -> None:
     signal.set_wakeup_fd(wakes)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     orders = b""
+    _say({"ready": os.getpid()})
     while True:
         ready, _, _ = select([0, reads], [], [])
         if reads in ready:
