@@ -218,13 +218,15 @@ def _action(request: Request, may: str, words: str, href: str) -> Line | None:
 
 def _grouped(lines: Iterable[Line], today: date) -> list[dict[str, Any]]:
     """Put each line into the group of its due day; within a group the most urgent first."""
-    window = quarter_window(today)
-    groups: dict[str, list[Line]] = {"overdue": [], "day": [], "week": [], "quarter": [], "waiting": []}
+    groups: dict[str, list[Line]] = {"overdue": [], "day": [], "week": [], "later": [], "waiting": []}
     for line in lines:
         groups[_urgency(line["due"], today)].append(line)
-    titles = {"quarter": _("Đến hết quý, ngày %(day)s", day=f"{window.last:%d/%m/%Y}")}
     return [
-        {"key": key, "items": sorted(found, key=lambda line: line["due"] or date.max), "title": titles.get(key)}
+        {
+            "key": key,
+            "title": _("Sắp tới") if key == "later" else None,
+            "items": sorted(found, key=lambda line: line["due"] or date.max),
+        }
         for key, found in groups.items()
     ]
 
@@ -236,4 +238,4 @@ def _urgency(due: date | None, today: date) -> str:
         return "overdue"
     if due == today:
         return "day"
-    return "week" if due <= today + A_WEEK else "quarter"
+    return "week" if due <= today + A_WEEK else "later"

@@ -65,9 +65,8 @@ def _counselling_duties(session: Session, today: date) -> Iterator[Duty]:
     window = quarter_window(today)
     missing = counselling.coverage(session, window, today).missing
     known = patients.patients_by_key(session, missing)
-    for person_key in missing:
-        if person_key in known:
-            yield Duty(kind=COUNSEL, record_id=known[person_key].patient_id, due_on=window.last)
+    for patient in sorted(known.values(), key=lambda each: each.patient_number):
+        yield Duty(kind=COUNSEL, record_id=patient.patient_id, due_on=window.last)
     unknown = len(missing) - len(known)
     if unknown:
         yield Duty(kind=UNKNOWN_PEOPLE, quantity=unknown)
