@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import click
 
+from chassis.errors import StartRefused
 from chassis.installed import runtime_of
 
 GROUP = "binhan.commands"
@@ -44,12 +45,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except Exception as error:
-            from chassis.vault import KeysUnusableError
-
-            if isinstance(error, KeysUnusableError):
-                raise click.ClickException(str(error)) from error
-            raise
+        except StartRefused as refused:
+            raise click.ClickException(str(refused)) from refused
 
 
 def _added() -> Collection[EntryPoint]:

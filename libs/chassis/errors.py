@@ -16,6 +16,10 @@ The edge maps the branches to answers in one place; handlers never build respons
 from collections.abc import Mapping, Sequence
 
 
+class StartRefused(Exception):
+    """The service cannot start as it is set up; the text says why and what to do. For operators, in English."""
+
+
 class ProgrammeError(Exception):
     """A situation with a sentence (``message``), a stable ``code`` and, where it applies, the fields at fault."""
 

@@ -22,15 +22,12 @@ def definition_of(service: str) -> "ServiceDefinition":
 def runtime_of(service: str) -> "Runtime":
     """Return a service with its settings; it is closed when the command ends.
 
-    Ends the command with a sentence for each mistake in the settings.
+    Raises :class:`chassis.errors.StartRefused` for what is set up wrong.
     """
     from chassis.service import Runtime
-    from chassis.settings import SettingsMistake, load_settings
+    from chassis.settings import load_settings
 
-    try:
-        settings = load_settings(service=service)
-    except SettingsMistake as mistake:
-        raise click.ClickException(str(mistake)) from mistake
+    settings = load_settings(service=service)
     runtime = Runtime(definition_of(service), settings)
     click.get_current_context().call_on_close(runtime.close)
     return runtime

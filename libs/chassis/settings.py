@@ -9,11 +9,13 @@ from typing import Any
 import yaml
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
+from chassis.errors import StartRefused
+
 PREFIX = "BINHAN_"
 DEFAULT_PORTS = {"reporting": 8000, "registry": 8001, "health": 8002, "campaigns": 8003}
 
 
-class SettingsMistake(Exception):
+class SettingsMistake(StartRefused):
     """The settings are wrong; the text holds one sentence per mistake."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.reporting.periods.documents import BrokenDocument
+from chassis.documents import BrokenDocument
 from services.reporting.targets import FOLDER, Target, load_targets, targets_of
 
 PLAN = (Path(__file__).parent / "data" / "plan_190.txt").read_text("utf-8")

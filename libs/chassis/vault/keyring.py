@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chassis.errors import StartRefused
+
 KEY_BYTES = 32
 LARGEST_KEY_ID = 0xFFFF
 _SEALING = "sealing-"
@@ -18,7 +20,7 @@ _INDEX = "index.key"
 _AUDIT = "audit.key"
 
 
-class KeysUnusableError(Exception):
+class KeysUnusableError(StartRefused):
     """The keys are missing, damaged, or open to others; the sentence says which file and what to do."""
 
 

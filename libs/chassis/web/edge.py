@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request as HTTPRequest
 from werkzeug.wrappers import Response
 
-from chassis.errors import TooLarge
+from chassis.errors import StartRefused, TooLarge
 from chassis.web import bodies
 from chassis.web.application import Application
 
@@ -33,7 +33,7 @@ SOCKET_SECONDS = 30
 _log = logging.getLogger(__name__)
 
 
-class PortInUse(RuntimeError):
+class PortInUse(StartRefused):
     """Somebody else listens where this service should."""
 
 

@@ -17,7 +17,7 @@ class RegimesFile:
 class SingleDay:
     """One day that a yearly decision made free, or made a working day in exchange."""
 
-    on: date
+    day: date
     free: bool
     name: str
 

@@ -6,11 +6,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from chassis.documents import BrokenDocument, read_document
 from services.reporting.indicators.checks import mistakes_in
 from services.reporting.indicators.definition import Definition
 from services.reporting.indicators.touched import Touched
 from services.reporting.periods import the_calendar
-from services.reporting.periods.documents import BrokenDocument, read_document
 
 FOLDER = Path(__file__).parent / "catalogue"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from services.reporting.periods.documents import BrokenDocument, read_document
+from chassis.documents import BrokenDocument, read_document
 
 FILE = Path(__file__).parent / "periods.yml"
 TREND_LENGTH = 13

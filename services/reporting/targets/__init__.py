@@ -14,10 +14,10 @@ from typing import Annotated, Literal
 import msgspec
 import yaml
 
+from chassis.documents import BrokenDocument, line_of, read_document
 from chassis.errors import NotFound
 from chassis.units import unit as unit_of
 from services.reporting.periods import the_calendar
-from services.reporting.periods.documents import BrokenDocument, line_of, read_document
 
 FOLDER = Path(__file__).parent
 COMPARISONS = {">": gt, ">=": ge, "=": eq, "<=": le, "<": lt}

@@ -1,18 +1,24 @@
-"""Reading a YAML document into a strict shape; a mistake names file, line and reason."""
+"""Reading a YAML document of law, periods, indicators or targets into a strict shape.
+
+A mistake names file, line and reason, and stops the start of the service that reads the document.
+"""
 
 import re
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import msgspec.inspect
 import yaml
+
+from chassis.errors import StartRefused
 
 Shape = TypeVar("Shape")
 
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]")
 
 
-class BrokenDocument(Exception):
+class BrokenDocument(StartRefused):
     """A data file is not what its shape asks for. The service does not start with it."""
 
     def __init__(self, file: Path, line: int, reason: str) -> None:
@@ -32,15 +38,18 @@ def read_document(file: Path, shape: type[Shape]) -> Shape:
     """Return the document as the shape; raise :class:`BrokenDocument` for an unknown key, a missing one, a wrong value."""
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except OSError as error:
+        raise BrokenDocument(file, 1, f"the file cannot be read: {error.strerror}") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BrokenDocument(file, line, error.problem or "this is not YAML") from error
+        raise BrokenDocument(file, line, f"this is not YAML: {error.problem}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BrokenDocument(file, 1, f"this is not YAML: {error}") from error
     if node is None:
         raise BrokenDocument(file, 1, "the file is empty")
     _refuse_repeated_keys(file, node)
     _refuse_impossible_days(file, node)
+    _refuse_unknown_keys(file, node, msgspec.inspect.type_info(shape))
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     try:
         return msgspec.convert(content, shape)
@@ -102,3 +111,25 @@ def _refuse_impossible_days(file: Path, node: yaml.Node) -> None:
     if isinstance(node, yaml.SequenceNode):
         for value in node.value:
             _refuse_impossible_days(file, value)
+
+
+def _refuse_unknown_keys(file: Path, node: yaml.Node, kind: msgspec.inspect.Type) -> None:
+    """A dataclass cannot forbid unknown keys by itself, as a ``Struct`` can; a misspelt key must not be passed over."""
+    if isinstance(kind, msgspec.inspect.UnionType):
+        for one in kind.types:
+            _refuse_unknown_keys(file, node, one)
+    if isinstance(kind, msgspec.inspect.ListType | msgspec.inspect.VarTupleType) and isinstance(
+        node, yaml.SequenceNode
+    ):
+        for value in node.value:
+            _refuse_unknown_keys(file, value, kind.item_type)
+    if isinstance(kind, msgspec.inspect.DataclassType | msgspec.inspect.StructType) and isinstance(
+        node, yaml.MappingNode
+    ):
+        known = {field.encode_name: field.type for field in kind.fields}
+        for key, value in node.value:
+            if key.value in known:
+                _refuse_unknown_keys(file, value, known[key.value])
+            elif isinstance(kind, msgspec.inspect.DataclassType) and key.value != "<<":
+                reason = f"unknown key `{key.value}`; known are {', '.join(known)}"
+                raise BrokenDocument(file, key.start_mark.line + 1, reason)
