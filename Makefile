@@ -36,7 +36,7 @@ check: $(VENV)/.tests  ## style, types, who may import whom, generated documents
 
 suites: $(VENV)/.tests tests/tools/node_modules
 	$(BIN)/pytest --database=sqlite -m "not broker"
-	$(BIN)/pytest --database=postgres -m "not browser"
+	$(BIN)/pytest --database=postgres -m "not browser and not once"
 
 faults: $(VENV)/.tests  ## kill, restart, duplicate, delay: nothing lost, nothing doubled (up to 5 minutes)
 	$(BIN)/python $(DEV) install

@@ -15,6 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "broker: needs the tests' own RabbitMQ and PostgreSQL")
     config.addinivalue_line("markers", "browser: needs Chromium")
+    config.addinivalue_line("markers", "once: says nothing about the database; the run on PostgreSQL leaves it out")
 
 
 @pytest.fixture(scope="session")
