@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.bench import consume, rebuild, relay, ward
 from tests.bench.measure import CHECKOUT, Row
-from tests.bench.table import as_text, as_markdown
+from tests.bench.table import as_markdown, as_text
 
 Part = Callable[[], list[Row]]
 
@@ -67,8 +67,10 @@ def the_machine() -> Sequence[str]:
     """Say when and on what this was measured."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return [
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, "
-        f"Python {platform.python_version()}; client, broker and database on the same machine",
+        (
+            f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, "
+            f"Python {platform.python_version()}; client, broker and database on the same machine"
+        ),
     ]
 
 

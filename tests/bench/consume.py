@@ -8,7 +8,7 @@ from chassis.testing import empty_database
 from services.reporting.tables import METADATA
 from tests.bench.events import bodies
 from tests.bench.expected import WrongResult, check_projected
-from tests.bench.measure import Row, Run, Task, ratio, spread, take_turns, run_apart
+from tests.bench.measure import Row, Run, Task, ratio, run_apart, spread, take_turns
 from tests.bench.places import Broker, own_broker, own_database, written
 
 AIM = 20.0
@@ -36,7 +36,10 @@ def rows(sizes: Sizes) -> list[Row]:
             },
             sizes.repetitions,
         )
-    return [_row("FastStream, idiomatic", rates, "faststream"), _row("nameko, one event one transaction", rates, "nameko")]
+    return [
+        _row("FastStream, idiomatic", rates, "faststream"),
+        _row("nameko, one event one transaction", rates, "nameko"),
+    ]
 
 
 def _row(peer: str, rates: dict[str, list[float]], name: str) -> Row:

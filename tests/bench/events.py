@@ -186,9 +186,7 @@ class Life:
         case = self._end("case")
         if case is None:
             return None
-        return UserManagementEnded(
-            case_id=case, person_key=self._person(), ended_on=day, regime="R4", form_code="M07"
-        )
+        return UserManagementEnded(case_id=case, person_key=self._person(), ended_on=day, regime="R4", form_code="M07")
 
     def admission(self, day: date) -> object:
         treatment = self._begin("ost")

@@ -10,8 +10,8 @@ import amqp
 from sqlalchemy import Engine, MetaData, create_engine, text
 from sqlalchemy.engine import make_url
 
+from chassis import testing
 from chassis.broker import BROKER_ERRORS, PERSISTENT, Queues, connect, declare_inbox
-from chassis.testing import empty_database
 
 SERVICE = f"bench-{os.getpid()}"
 # The peers decode by the content type and do not know that of CloudEvents; ours does not look at it.
@@ -103,7 +103,7 @@ def own_database(name: str, metadata: MetaData) -> Iterator[Engine]:
     """Make an empty database of this run on the test server and drop it at the end."""
     server = make_url(os.environ["BINHAN_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
     url = server.set(database=f"binhan_bench_{os.getpid()}_{name}")
-    empty_database(written(url), metadata)
+    testing.empty_database(written(url), metadata)
     engine = create_engine(url)
     try:
         yield engine
@@ -113,6 +113,7 @@ def own_database(name: str, metadata: MetaData) -> Iterator[Engine]:
         with administrator.connect() as connection:
             connection.execute(text(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)'))
         administrator.dispose()
+        testing._prepared.discard(written(url))
 
 
 def written(url: object) -> str:

@@ -66,8 +66,10 @@ def rows(sizes: Sizes) -> list[Row]:
         aim=f"≤ {AIM_SECONDS:.0f} s for 1 M, ≥ {AIM_RATIO:.0f}×",
         met=seconds * AIM_EVENTS / sizes.events <= AIM_SECONDS and times >= AIM_RATIO,
         notes=[
-            f"{facts}, {laps['figures']} kept figures; seconds of the last: {took}; "
-            f"peak memory {laps['peak_megabytes']} MB"
+            (
+                f"{facts}, {laps['figures']} kept figures; seconds of the last: {took}; "
+                f"peak memory {laps['peak_megabytes']} MB"
+            )
         ],
     )
     return [row]

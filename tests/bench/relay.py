@@ -10,7 +10,7 @@ from chassis.outbox import define_outbox
 from chassis.testing import empty_database
 from tests.bench.events import ANY_WARD, one_ward, ward_codes
 from tests.bench.expected import WrongResult
-from tests.bench.measure import Row, Run, Task, ratio, spread, take_turns, run_apart
+from tests.bench.measure import Row, Run, Task, ratio, run_apart, spread, take_turns
 from tests.bench.places import Broker, own_broker, own_database, written
 
 AIM = 10.0

@@ -111,7 +111,12 @@ def forgetting(touched: Touched) -> Iterable[Delete]:
         yield delete(kept).where(
             or_(
                 *(
-                    and_(kept.c.unit_code == unit, kept.c.indicator == code, kept.c.ends_on >= first, kept.c.starts_on <= last)
+                    and_(
+                        kept.c.unit_code == unit,
+                        kept.c.indicator == code,
+                        kept.c.ends_on >= first,
+                        kept.c.starts_on <= last,
+                    )
                     for (unit, code), (first, last) in cells.items()
                 )
             )
@@ -135,7 +140,9 @@ def _upsert_span(row: Span) -> Insert:
         version, event = f"{half}_version", f"{half}_event"
         is_later = and_(
             new[version].is_not(None),
-            or_(table.c[version].is_(None), tuple_(new[version], new[event]) > tuple_(table.c[version], table.c[event])),
+            or_(
+                table.c[version].is_(None), tuple_(new[version], new[event]) > tuple_(table.c[version], table.c[event])
+            ),
         )
         changes |= {name: case((is_later, new[name]), else_=table.c[name]) for name in names}
     return written.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changes)
