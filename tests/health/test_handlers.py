@@ -8,9 +8,13 @@ from threading import Barrier
 import pytest
 
 from chassis.errors import NotFound, NotUnderstood, ProgrammeError, RuleBroken, StaleVersion
+from chassis.vault import Vault, reseal
+from chassis.vault.resealing import keys_in_use
 from services.health import commands, handlers
 from services.health.domain import LotExpired, NotEnoughKits, OutOfOrder, TreatmentUnderWay
-from services.health.queries import kits, patients
+from services.health.queries import counselling, kits, patients
+from services.health.service import SERVICE
+from services.health.tables import Counselling, Patient
 from tests.health.builders import (
     ELSEWHERE,
     NUMBER,
@@ -269,3 +273,21 @@ def test_who_was_not_sent_has_no_attendance(station):
 def test_a_course_with_somebody_of_another_unit_is_refused_whole(station):
     nurse, stranger = a_colleague(station), a_colleague(station, unit=ELSEWHERE)
     refused(station, NotFound, lambda: a_course(station, nurse, stranger))
+
+
+# -- keys ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_everything_sealed_is_sealed_anew_when_keys_rotate(station):
+    patient = a_patient(station)
+    held = a_session(station, patient, details={"note": "Ngủ kém"})
+    a_colleague(station)
+    ring = station.runtime.keys.rotate()
+    vault = Vault(ring)
+    assert reseal(station.runtime.store.begin, vault, SERVICE.sealed_columns) == 3
+    with station.runtime.store.reading() as session:
+        assert keys_in_use(session, SERVICE.sealed_columns) == {ring.current}
+        again = session.get(Patient, patient.patient_id)
+        assert patients.identity_of(again, vault)["full_name"] == "Nguyễn Văn Đức"
+        session_again = session.get(Counselling, held.counselling_id)
+        assert counselling.counselling_details(session_again, vault) == {"note": "Ngủ kém"}
