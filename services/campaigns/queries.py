@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, case, delete, func, select
 from sqlalchemy.orm import Session
 
 from services.campaigns.domain import DELIVERED, MEASURES, PLANNED, VERIFIED
@@ -12,6 +12,7 @@ from services.campaigns.tables import Activity, ActivityPlace, Campaign, Place, 
 
 RESIDENTIAL = ("TDP", "THON")
 YEAR_ROUND = "THUONG_XUYEN"
+RANK = case({kind: rank for rank, kind in enumerate(("TDP", "THON", "SCHOOL", "WORKPLACE"))}, value=Place.kind)
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,13 @@ def place_named(session: Session, kind: str, name: str) -> Place | None:
 
 
 def places(kinds: Collection[str] | None = None, *, on: date | None = None, or_later: bool = False) -> Select[Place]:
-    """Return the question for places, in the order of their names; of some kinds, and existing on a day, where given."""
-    question = select(Place).order_by(Place.kind, Place.name)
+    """Return the question for places, residential ones first; of some kinds, and existing on a day, where given.
+
+    Residential groups have numbers: the shorter name comes first, so that «số 2» stands before «số 10».
+    """
+    question = select(Place).order_by(
+        RANK, case((Place.kind.in_(RESIDENTIAL), func.length(Place.name)), else_=0), Place.name
+    )
     if kinds:
         question = question.where(Place.kind.in_(kinds))
     if on is not None:
@@ -58,8 +64,9 @@ def lifetimes(session: Session, place_ids: Collection[str]) -> dict[str, tuple[d
 
 
 def names_of(session: Session, place_ids: Collection[str]) -> list[str]:
-    """Return the names of places, sorted."""
-    return list(session.scalars(select(Place.name).where(Place.place_id.in_(list(place_ids))).order_by(Place.name)))
+    """Return the names of places, in their order."""
+    found = session.scalars(places().where(Place.place_id.in_(list(place_ids))))
+    return [place.name for place in found]
 
 
 def forget_places(session: Session, activity_id: str) -> None:
@@ -102,19 +109,10 @@ def latest_of_kind(session: Session, kind: str) -> Activity | None:
     return session.scalar(held.order_by(Activity.delivered_on.desc(), Activity.activity_id.desc()).limit(1))
 
 
-def overdue(session: Session, today: date) -> Sequence[Activity]:
-    """Return the activities whose day is past and of which no result is recorded."""
+def planned_until(session: Session, day: date) -> Sequence[Activity]:
+    """Return the activities planned for a day or earlier of which no result is recorded, the oldest first."""
     return session.scalars(
-        select(Activity).where(Activity.state == PLANNED, Activity.planned_on < today).order_by(Activity.planned_on)
-    ).all()
-
-
-def planned_between(session: Session, first: date, last: date) -> Sequence[Activity]:
-    """Return the activities planned for a span of days."""
-    return session.scalars(
-        select(Activity)
-        .where(Activity.state == PLANNED, Activity.planned_on.between(first, last))
-        .order_by(Activity.planned_on)
+        select(Activity).where(Activity.state == PLANNED, Activity.planned_on <= day).order_by(Activity.planned_on)
     ).all()
 
 

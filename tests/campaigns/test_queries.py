@@ -89,7 +89,7 @@ def test_sums_leave_out_what_was_rejected(office, june):
     }
 
 
-def test_what_is_overdue_planned_and_waiting(office):
+def test_what_is_planned_and_what_waits(office):
     year = a_campaign(office)
     late = an_activity(office, year, planned_on=date(2026, 11, 1))
     soon = an_activity(office, year, planned_on=date(2026, 11, 20))
@@ -100,9 +100,8 @@ def test_what_is_overdue_planned_and_waiting(office):
     def ids(found):
         return [each.activity_id for each in found]
 
-    today = date(2026, 11, 20)
-    assert ids(office.ask(queries.overdue, today)) == [late.activity_id]
-    assert ids(office.ask(queries.planned_between, today, today)) == [soon.activity_id]
+    assert ids(office.ask(queries.planned_until, date(2026, 11, 19))) == [late.activity_id]
+    assert ids(office.ask(queries.planned_until, date(2026, 11, 20))) == [late.activity_id, soon.activity_id]
     assert ids(office.ask(queries.waiting_for_verification)) == [waiting.activity_id]
 
 
@@ -141,3 +140,16 @@ def test_open_support_cases(office):
     assert office.ask(queries.open_case, "GT-2026-0001", "VAY_VON").case_id == case.case_id
     assert office.ask(queries.open_case, "GT-2026-0001", "Y_TE") is None
     assert office.ask(queries.open_case, "GT-2026-0001", "VAY_VON", unit=ELSEWHERE) is None
+
+
+def test_residential_groups_come_first_and_ten_after_two(office):
+    for kind, name in (
+        ("WORKPLACE", "Cơ sở 1"),
+        ("SCHOOL", "Trường Tiểu học"),
+        ("TDP", "Tổ dân phố số 10"),
+        ("TDP", "Tổ dân phố số 2"),
+        ("THON", "Thôn Đông"),
+    ):
+        a_place(office, kind=kind, name=name)
+    names = [place.name for place in office.ask(lambda session: session.scalars(queries.places()).all())]
+    assert names == ["Tổ dân phố số 2", "Tổ dân phố số 10", "Thôn Đông", "Trường Tiểu học", "Cơ sở 1"]

@@ -26,6 +26,7 @@ from services.campaigns.tables import Activity, Campaign
 from services.campaigns.words import ACTIVITY_KINDS, ORGANISERS, STATE_LIGHTS, STATES
 from services.campaigns.words import MEASURES as MEASURED
 
+ORGANISER_OF_ROLE = {"VHXH": "VHXH", "COMMS": "TTCUDVSNC", "ORG": "MTTQ", "TDP_LEAD": "TDP"}
 ACTIVITY_COLUMNS = [
     {"key": "subject", "label": _("Nội dung")},
     {"key": "kind", "label": _("Hình thức")},
@@ -34,7 +35,7 @@ ACTIVITY_COLUMNS = [
     {"key": "state", "label": _("Trạng thái")},
 ]
 RECORD_HELD = {"label": _("Ghi hoạt động đã làm"), "href": "/activities/new", "primary": True, "icon": "plus"}
-RECORD_BROADCASTS = {"label": _("Ghi loạt phát thanh"), "href": "/broadcasts/new", "icon": "megaphone"}
+RECORD_BROADCASTS = {"label": _("Ghi loạt phát thanh"), "href": "/activities/broadcasts", "icon": "megaphone"}
 
 routes = Routes()
 
@@ -138,7 +139,8 @@ def _next_steps(request: Request, activity: Activity) -> list[dict[str, Any]]:
 
 def _first_day_to_plan(request: Request, campaign_id: str) -> Mapping[str, Any]:
     campaign = request.uow.get(Campaign, campaign_id)
-    return {"planned_on": min(max(request.today, campaign.starts_on), campaign.ends_on)}
+    first_day = min(max(request.today, campaign.starts_on), campaign.ends_on)
+    return {"planned_on": first_day, "organiser": _own_organisation(request)}
 
 
 def _planned_answers(request: Request, activity_id: str) -> Mapping[str, Any]:
@@ -161,7 +163,16 @@ def _answers_of(form: type[Form], activity: Activity) -> dict[str, Any]:
 
 def _usual_activity(request: Request) -> dict[str, Any]:
     plans = queries.campaigns_since(request.uow.session, request.today)
-    return {"delivered_on": request.today, "campaign_id": plans[0].campaign_id if plans else None}
+    return {
+        "delivered_on": request.today,
+        "campaign_id": plans[0].campaign_id if plans else None,
+        "organiser": _own_organisation(request),
+    }
+
+
+def _own_organisation(request: Request) -> str | None:
+    """Return the organisation that somebody with this role usually records for."""
+    return next((ORGANISER_OF_ROLE[role] for role in sorted(request.by.roles) if role in ORGANISER_OF_ROLE), None)
 
 
 def _next_broadcasts(request: Request) -> dict[str, Any]:
@@ -169,7 +180,8 @@ def _next_broadcasts(request: Request) -> dict[str, Any]:
     usual = _usual_activity(request)
     last = queries.latest_of_kind(request.uow.session, handlers.LOUDSPEAKER)
     if last is None or last.delivered_on is None:
-        return {"campaign_id": usual["campaign_id"], "first_on": request.today.replace(day=1), "last_on": request.today}
+        del usual["delivered_on"]
+        return {**usual, "first_on": request.today.replace(day=1), "last_on": request.today}
     first_on = min(last.delivered_on + timedelta(days=1), request.today)
     return {
         "campaign_id": usual["campaign_id"],
@@ -283,7 +295,7 @@ routes.add(
         may="activity.deliver",
         form=BroadcastsForm,
         handle=handlers.record_broadcasts,
-        page="/broadcasts/new",
+        page="/activities/broadcasts",
         api="/api/v1/broadcasts",
         out=ActivityOut,
         done=lambda saved: f"/activities/{saved.activity_id}",
@@ -291,7 +303,7 @@ routes.add(
         said=lambda saved: flash(
             _("Đã ghi %(count)s lượt phát thanh; chờ người khác xác nhận.", count=saved.measures["broadcasts"]),
             _("Ghi loạt khác"),
-            "/broadcasts/new",
+            "/activities/broadcasts",
         ),
         prefill=_next_broadcasts,
         cancel="/activities",

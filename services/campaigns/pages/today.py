@@ -10,6 +10,7 @@ from services.campaigns.pages.activities import RECORD_BROADCASTS, RECORD_HELD
 from services.campaigns.tables import Activity
 from services.campaigns.words import ORGANISERS
 
+DAY = timedelta(days=1)
 THIS_WEEK = timedelta(days=7)
 VERIFY_WITHIN = timedelta(days=7)
 PLAN_OF_THE_OFFICE = _("Kế hoạch đã lập")
@@ -22,20 +23,16 @@ routes = Routes()
 def today(request: Request) -> Response:
     """What must be done now, by when, on what ground."""
     session, day = request.uow.session, request.today
+    held = queries.waiting_for_verification(session)
+    to_do = [_to_deliver(request, each) for each in queries.planned_until(session, day + THIS_WEEK)]
+    to_do += [_to_verify(each) for each in held if _is_mine(request, each)]
+    to_do += _unreached(request, day)
+    waiting = [_waits(each) for each in held if not _is_mine(request, each)]
     groups = [
-        {"key": "overdue", "items": [_to_deliver(request, each) for each in queries.overdue(session, day)]},
-        {"key": "day", "items": [_to_deliver(request, each) for each in queries.planned_between(session, day, day)]},
-        {
-            "key": "week",
-            "items": [
-                *[
-                    _to_deliver(request, each)
-                    for each in queries.planned_between(session, day + timedelta(days=1), day + THIS_WEEK)
-                ],
-                *_unreached(request, day),
-            ],
-        },
-        {"key": "waiting", "items": [_to_verify(request, each) for each in queries.waiting_for_verification(session)]},
+        {"key": "overdue", "items": _due(to_do, date.min, day - DAY)},
+        {"key": "day", "items": _due(to_do, day, day)},
+        {"key": "week", "items": _due(to_do, day + DAY, date.max)},
+        {"key": "waiting", "items": waiting},
     ]
     new = [{"label": _("Lên kế hoạch hoạt động"), "href": "/campaigns", "icon": "calendar"}]
     return request.render(
@@ -60,18 +57,28 @@ def _to_deliver(request: Request, activity: Activity) -> dict[str, Any]:
     }
 
 
-def _to_verify(request: Request, activity: Activity) -> dict[str, Any]:
-    # Whoever recorded the results does not verify them: for them it is work that waits for somebody else.
-    is_mine = request.may("activity.verify") and activity.delivered_by != request.by.account_id
+def _due(items: list[dict[str, Any]], first: date, last: date) -> list[dict[str, Any]]:
+    """Return the duties due between two days, the most urgent first."""
+    return sorted((item for item in items if first <= item["due"] <= last), key=lambda item: item["due"])
+
+
+def _is_mine(request: Request, activity: Activity) -> bool:
+    """Tell whether this person may vouch for the results: not whoever recorded them."""
+    return request.may("activity.verify") and activity.delivered_by != request.by.account_id
+
+
+def _to_verify(activity: Activity) -> dict[str, Any]:
+    address = f"/activities/{activity.activity_id}/verification"
+    return {**_waits(activity), "action": {"label": _("Xác nhận"), "href": address}}
+
+
+def _waits(activity: Activity) -> dict[str, Any]:
     return {
         "who": activity.subject,
         "duty": _("xác nhận kết quả do %(who)s thực hiện", who=ORGANISERS.get(activity.organiser, activity.organiser)),
         "due": (activity.delivered_on or activity.planned_on) + VERIFY_WITHIN,
         "ground": PLAN_OF_THE_OFFICE,
         "href": f"/activities/{activity.activity_id}",
-        "action": {"label": _("Xác nhận"), "href": f"/activities/{activity.activity_id}/verification"}
-        if is_mine
-        else None,
     }
 
 

@@ -1,5 +1,6 @@
 """One figure opened: its parts, its definition, its breakdown, and the events that made it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis.i18n import _, current_locale
@@ -20,9 +21,12 @@ from services.reporting.queries import EventBehind, Figures
 from services.reporting.targets import Target
 from services.reporting.words import AGENCIES, DIMENSIONS, EVENTS, MEMBERS, said
 
-ROWS = 50
+ROWS = 25
+LONGEST_NUMBER = 6
 SMALL_CELL = 5
 """A breakdown of people hides counts from 1 to 4 (domain 8.2)."""
+
+PARTS: Mapping[PartName, str] = {"numerator": _("Tử số"), "denominator": _("Mẫu số")}
 
 routes = Routes()
 
@@ -37,6 +41,8 @@ def indicator(request: Request, code: str) -> Response:
     reading = figures.reading(code, unit, period)
     part: PartName = "denominator" if request.args.get("part") == "denominator" else "numerator"
     events = figures.lineage(code, unit, period, part=part) if request.may("figure.trace") else []
+    page = _page_asked(request, len(events))
+    shown = events[(page - 1) * ROWS : page * ROWS]
     return request.render(
         "indicator.html",
         title=said(definition.name),
@@ -47,9 +53,9 @@ def indicator(request: Request, code: str) -> Response:
         breakdowns=_breakdowns(figures, definition, unit, period),
         parts=_parts(definition, period, part),
         columns=EVENT_COLUMNS,
-        rows=[event_row(event) for event in events[:ROWS]],
+        rows=[event_row(event) for event in shown],
         count=len(events),
-        shown=min(len(events), ROWS),
+        pager=_pager(_address(definition, period, part), page, len(events)),
         footnotes=[said(note) for note in definition.footnotes],
     )
 
@@ -76,6 +82,24 @@ def event_row(event: EventBehind) -> dict[str, Any]:
             event.recorded_at,
             event.event_id,
         ]
+    }
+
+
+def _page_asked(request: Request, events: int) -> int:
+    """Return the page of events that the address names; the nearest one there is."""
+    asked = request.args.get("page", "1")
+    pages = max(1, -(-events // ROWS))
+    return min(int(asked), pages) if asked.isdecimal() and asked.strip("0") and len(asked) < LONGEST_NUMBER else 1
+
+
+def _address(definition: Definition, period: Period, part: PartName) -> str:
+    return f"/indicators/{definition.code}?period={address_of(period)}&part={part}"
+
+
+def _pager(address: str, page: int, events: int) -> dict[str, str | None]:
+    return {
+        "prev": f"{address}&page={page - 1}#events" if page > 1 else None,
+        "next": f"{address}&page={page + 1}#events" if page * ROWS < events else None,
     }
 
 
@@ -121,40 +145,61 @@ def _plan(definition: Definition, target: Target | None) -> list[tuple[object, o
 
 
 def _parts(definition: Definition, period: Period, part: PartName) -> list[dict[str, Any]]:
-    address = f"/indicators/{definition.code}?period={address_of(period)}"
     if definition.denominator is None:
         return []
     return [
-        {"label": _("Tử số"), "href": f"{address}#events", "on": part == "numerator"},
-        {"label": _("Mẫu số"), "href": f"{address}&part=denominator#events", "on": part == "denominator"},
+        {
+            "label": label,
+            "href": f"{_address(definition, period, each)}#events",
+            "on": each == part,
+        }
+        for each, label in PARTS.items()
     ]
 
 
 def _breakdowns(figures: Figures, definition: Definition, unit: str, period: Period) -> list[dict[str, Any]]:
-    counts_people = definition.numerator.count == "people"
-    return [
-        {
-            "title": DIMENSIONS.get(dimension, dimension),
-            "columns": [
-                {"key": "member", "label": DIMENSIONS.get(dimension, dimension)},
-                {"key": "numerator", "label": _("Tử số"), "numeric": True},
-                {"key": "denominator", "label": _("Mẫu số"), "numeric": True},
-            ],
-            "rows": [
-                {
-                    "cells": [
-                        MEMBERS.get(member.member, member.member),
-                        _small(member.numerator, hide=counts_people),
-                        _small(member.denominator, hide=counts_people),
-                    ]
-                }
-                for member in figures.breakdown(definition.code, unit, period, dimension)
-            ],
-        }
-        for dimension in definition.dimensions
+    return [_breakdown(figures, definition, unit, period, dimension) for dimension in definition.dimensions]
+
+
+def _breakdown(figures: Figures, definition: Definition, unit: str, period: Period, dimension: str) -> dict[str, Any]:
+    """Return one breakdown as a table; a figure that is no share has one column of numbers."""
+    heading = DIMENSIONS.get(dimension, dimension)
+    members = figures.breakdown(definition.code, unit, period, dimension)
+    hide = definition.numerator.count == "people"
+    is_share = definition.denominator is not None
+    columns = [
+        {"key": "member", "label": heading},
+        {"key": "numerator", "label": PARTS["numerator"] if is_share else _("Số lượng"), "numeric": True},
     ]
+    counts = [hidden([member.numerator for member in members], hide=hide)]
+    if is_share:
+        columns.append({"key": "denominator", "label": PARTS["denominator"], "numeric": True})
+        counts.append(hidden([member.denominator for member in members], hide=hide))
+    return {
+        "title": heading,
+        "columns": columns,
+        "rows": [
+            {"cells": [MEMBERS.get(member.member, member.member), *(column[number] for column in counts)]}
+            for number, member in enumerate(members)
+        ],
+    }
 
 
-def _small(count: int | None, *, hide: bool) -> int | str | None:
-    """Return a count, or «1–4» where a small one could point at a person."""
-    return "1–4" if hide and count is not None and 0 < count < SMALL_CELL else count
+def hidden(counts: Sequence[int | None], *, hide: bool) -> list[int | str | None]:
+    """Return the counts of a breakdown, with those left out that could point at a person.
+
+    Counts from 1 to 4 are shown as «1–4». Where there is just one of them, the whole would give it away: then the smallest of
+    the others is left out too.
+    """
+    if not hide:
+        return list(counts)
+    small = {place for place, count in enumerate(counts) if count and count < SMALL_CELL}
+    others = [(count, place) for place, count in enumerate(counts) if count and place not in small]
+    covered = {min(others)[1]} if len(small) == 1 and others else set()
+    return [_shown(count, is_small=place in small, is_covered=place in covered) for place, count in enumerate(counts)]
+
+
+def _shown(count: int | None, *, is_small: bool, is_covered: bool) -> int | str | None:
+    if is_small:
+        return f"1–{SMALL_CELL - 1}"
+    return str(_("không nêu")) if is_covered else count
