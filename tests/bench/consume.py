@@ -8,7 +8,7 @@ from chassis.testing import empty_database
 from services.reporting.tables import METADATA
 from tests.bench.events import bodies
 from tests.bench.expected import WrongResult, check_projected
-from tests.bench.measure import Row, Run, Task, ratio, run_apart, spread, take_turns
+from tests.bench.measure import Rate, Row, Run, Task, processor, ratio, run_apart, spread, take_turns
 from tests.bench.places import Broker, own_broker, own_database, written
 
 AIM = 20.0
@@ -42,7 +42,7 @@ def rows(sizes: Sizes) -> list[Row]:
     ]
 
 
-def _row(peer: str, rates: dict[str, list[float]], name: str) -> Row:
+def _row(peer: str, rates: dict[str, list[Rate]], name: str) -> Row:
     times = ratio(rates["ours"], rates[name])
     return Row(
         job=f"batch consumer, against {peer}",
@@ -51,7 +51,10 @@ def _row(peer: str, rates: dict[str, list[float]], name: str) -> Row:
         ratio=f"{times:.1f}×",
         aim=f"≥ {AIM:.0f}×",
         met=times >= AIM,
-        notes=[f"{WARDS} wards in one quorum queue; every row compared with the events folded in memory"],
+        notes=[
+            processor(rates["ours"], rates[name]),
+            f"{WARDS} wards in one quorum queue; every row compared with the events folded in memory",
+        ],
     )
 
 
@@ -70,13 +73,13 @@ class _Contest:
             events=events,
         )
 
-        def once() -> float:
+        def once() -> Rate:
             empty_database(task.database_url, METADATA)
             self._broker.fill(log)
-            seconds = run_apart(module, task).seconds
+            finished = run_apart(module, task)
             check_projected(self._engine, log)
             if waiting := self._broker.depth(0):
                 raise WrongResult(f"{module} left {waiting} messages unacknowledged")
-            return events / seconds
+            return finished.rate(events)
 
         return once

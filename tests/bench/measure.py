@@ -18,8 +18,17 @@ CHECKOUT = Path(__file__).parents[2]
 START_SECONDS = 60
 LONGEST_RUN_SECONDS = 120
 
-Run = Callable[[], float]
-"""Runs a contestant once, checks what it did, and returns its rate per second."""
+
+@dataclass(frozen=True)
+class Rate:
+    """How fast a run was: events per second, and the processor's seconds that the client spent on each."""
+
+    per_second: float
+    processor: float
+
+
+Run = Callable[[], Rate]
+"""Runs a contestant once, checks what it did, and returns how fast it was."""
 
 
 @dataclass(frozen=True)
@@ -44,23 +53,31 @@ class Task(msgspec.Struct, kw_only=True):
     events: int
 
 
-def take_turns(contestants: Mapping[str, Run], repetitions: int = REPETITIONS) -> dict[str, list[float]]:
-    """Return the rates of each contestant, one of every turn."""
-    rates: dict[str, list[float]] = {name: [] for name in contestants}
+def take_turns(contestants: Mapping[str, Run], repetitions: int = REPETITIONS) -> dict[str, list[Rate]]:
+    """Return how fast each contestant was, in each of the turns."""
+    rates: dict[str, list[Rate]] = {name: [] for name in contestants}
     for _turn in range(repetitions):
         for name, run in contestants.items():
             rates[name].append(run())
     return rates
 
 
-def ratio(ours: list[float], peer: list[float]) -> float:
+def ratio(ours: list[Rate], peer: list[Rate]) -> float:
     """Return the median of the ratios of neighbouring runs."""
-    return median(ours_once / peer_once for ours_once, peer_once in zip(ours, peer, strict=True))
+    return median(one.per_second / other.per_second for one, other in zip(ours, peer, strict=True))
 
 
-def spread(rates: list[float], unit: str = "/s") -> str:
+def spread(rates: list[Rate]) -> str:
     """Write the median with the lowest and highest: «9,120/s [8,800–9,400]»."""
-    return f"{median(rates):,.0f}{unit} [{min(rates):,.0f}–{max(rates):,.0f}]"
+    each = [rate.per_second for rate in rates]
+    return f"{median(each):,.0f}/s [{min(each):,.0f}–{max(each):,.0f}]"
+
+
+def processor(ours: list[Rate], peer: list[Rate]) -> str:
+    """Say what one event costs the clients' processor; other programs on the machine change it little."""
+    microseconds = [median(rate.processor for rate in rates) * 1e6 for rates in (ours, peer)]
+    one, other = microseconds
+    return f"the client's processor time for one event: {one:,.0f} µs, the peer's {other:,.0f} µs ({other / one:.0f}×)"
 
 
 @dataclass(frozen=True)
@@ -69,6 +86,10 @@ class Finished:
 
     seconds: float
     said: dict[str, Any]
+
+    def rate(self, events: int) -> Rate:
+        """Return how fast so many events went."""
+        return Rate(events / self.seconds, self.said["processor"] / events)
 
 
 def run_apart(module: str, task: Task) -> Finished:
@@ -113,8 +134,13 @@ def ready_and_told_to_go() -> None:
     """Say that everything is imported, and wait for the start."""
     print("ready", flush=True)
     sys.stdin.readline()
+    _began.append(time.process_time())
 
 
 def done(**said: Any) -> None:
-    """Say that the last event is committed, and what else there is to say."""
+    """Say that the last event is committed, how long the processor worked for it, and what else there is to say."""
+    said["processor"] = time.process_time() - _began[0]
     print(f"done {msgspec.json.encode(said).decode()}", flush=True)
+
+
+_began: list[float] = []

@@ -1,6 +1,5 @@
 """Row 3: folding the whole log anew and comparing it with what grew, against folding it row by row."""
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from services.reporting.queries import Figures
 from services.reporting.tables import CHASSIS, INBOX, KEPT, METADATA, PROJECTED, Attributes
 from tests.bench.events import ANY_WARD, bodies, one_ward, ward_codes
 from tests.bench.expected import WrongResult
-from tests.bench.measure import Row, Task, ratio, run_apart, spread
+from tests.bench.measure import Row, Task, processor, ratio, run_apart, spread
 from tests.bench.places import own_database, written
 
 AIM_SECONDS = 20.0
@@ -50,11 +49,11 @@ def rows(sizes: Sizes) -> list[Row]:
         ours, peer, laps = [], [], {}
         for _turn in range(sizes.repetitions):
             finished = run_apart("tests.bench.ours.rebuild", whole)
-            ours.append(sizes.events / finished.seconds)
+            ours.append(finished.rate(sizes.events))
             laps = finished.said
-            peer.append(sizes.sample / run_apart("tests.bench.peers.row_by_row", sample).seconds)
+            peer.append(run_apart("tests.bench.peers.row_by_row", sample).rate(sizes.sample))
             _check_logged(grown, sizes.events)
-    seconds = sizes.events / median(ours)
+    seconds = sizes.events / median(rate.per_second for rate in ours)
     times = ratio(ours, peer)
     took = ", ".join(f"{name} {lap:.1f}" for name, lap in laps["seconds"].items())
     facts = ", ".join(f"{count:,} {name}" for name, count in laps["rows"].items())
@@ -66,10 +65,11 @@ def rows(sizes: Sizes) -> list[Row]:
         aim=f"≤ {AIM_SECONDS:.0f} s for 1 M, ≥ {AIM_RATIO:.0f}×",
         met=seconds * AIM_EVENTS / sizes.events <= AIM_SECONDS and times >= AIM_RATIO,
         notes=[
+            processor(ours, peer),
             (
                 f"{facts}, {laps['figures']} kept figures; seconds of the last: {took}; "
                 f"peak memory {laps['peak_megabytes']} MB"
-            )
+            ),
         ],
     )
     return [row]
@@ -155,8 +155,3 @@ def _check_logged(engine: Engine, events: int) -> None:
 def _autocommit(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         yield connection.execution_options(isolation_level="AUTOCOMMIT")
-
-
-if __name__ == "__main__":
-    began = time.perf_counter()
-    print(rows(Sizes(events=50_000, sample=300, repetitions=1)), time.perf_counter() - began)

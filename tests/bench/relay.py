@@ -10,7 +10,7 @@ from chassis.outbox import define_outbox
 from chassis.testing import empty_database
 from tests.bench.events import ANY_WARD, one_ward, ward_codes
 from tests.bench.expected import WrongResult
-from tests.bench.measure import Row, Run, Task, ratio, run_apart, spread, take_turns
+from tests.bench.measure import Rate, Row, Run, Task, processor, ratio, run_apart, spread, take_turns
 from tests.bench.places import Broker, own_broker, own_database, written
 
 AIM = 10.0
@@ -47,7 +47,10 @@ def rows(sizes: Sizes) -> list[Row]:
         ratio=f"{times:.1f}×",
         aim=f"≥ {AIM:.0f}×",
         met=times >= AIM,
-        notes=["both number, publish, await the confirm and mark; queue and outbox checked"],
+        notes=[
+            processor(rates["ours"], rates["naive"]),
+            "both number, publish, await the confirm and mark; queue and outbox checked",
+        ],
     )
     return [row]
 
@@ -55,15 +58,15 @@ def rows(sizes: Sizes) -> list[Row]:
 def _run(broker: Broker, engine: Engine, module: str, events: int) -> Run:
     task = Task(amqp_url=broker.url, database_url=written(engine.url), queue=broker.queues.inbox, events=events)
 
-    def once() -> float:
+    def once() -> Rate:
         empty_database(task.database_url, METADATA)
         _fill(engine, events)
         broker.fill([])
-        seconds = run_apart(module, task).seconds
+        finished = run_apart(module, task)
         _check(engine, events)
         if (waiting := broker.depth(events)) != events:
             raise WrongResult(f"{module} published {waiting} of {events} events")
-        return events / seconds
+        return finished.rate(events)
 
     return once
 
