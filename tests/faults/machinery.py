@@ -32,6 +32,8 @@ CONSUMER_STEPS = (
 
 
 LONGEST_YOUTH = 1.5
+LONGEST_WAIT = 5.0  # who has not reached the step they are to die at by then may be killed elsewhere
+SERVICES_SHARE = 0.5
 
 
 @dataclass(eq=False)
@@ -54,6 +56,7 @@ class Tally:
     random_kills: Counter[str] = field(default_factory=Counter)
     step_kills: Counter[str] = field(default_factory=Counter)
     ended_by_itself: Counter[str] = field(default_factory=Counter)
+    last_words: dict[str, str] = field(default_factory=dict)
     other: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -140,16 +143,15 @@ class Workshop:
         """Kill somebody at this moment, whatever they are doing."""
         with self._lock:
             # Often somebody who has been at work for a while: who only ever starts does no harm when killed.
-            age = self._chance.uniform(0.0, LONGEST_YOUTH)
-            oldest_start = time.monotonic() - age
+            now, youth = time.monotonic(), self._chance.uniform(0.0, LONGEST_YOUTH)
             candidates = [
                 worker
                 for worker in self.workers
-                if worker.pid and not worker.armed and worker.started_at <= oldest_start
+                if worker.pid and now - worker.started_at >= (LONGEST_WAIT if worker.armed else youth)
             ]
             if candidates:
-                services = [worker for worker in candidates if worker.steps]
-                victim = self._chance.choice(services if services and self._chance.random() < 0.5 else candidates)
+                services = [worker for worker in candidates if worker.steps and self._chance.random() < SERVICES_SHARE]
+                victim = self._chance.choice(services or candidates)
                 self._kill(victim)
                 self.tally.random_kills[victim.role] += 1
 
@@ -180,6 +182,16 @@ class Workshop:
             "world": dataclasses.asdict(self.world),
         }
         self._waiting[self._zygote.fork(order)] = worker
+
+    def _last_words(self, worker: Worker) -> str:
+        lines = (Path(self.world.folder) / f"{worker.name}.log").read_text(errors="replace").splitlines()
+        return lines[-1] if lines else ""
+
+    def least_hits(self) -> int:
+        """Return how often somebody died at the step where the fewest died."""
+        with self._lock:
+            steps = {step for worker in self.workers for step in worker.steps}
+            return min((self.tally.step_kills[step] for step in steps), default=0)
 
     def _next_step(self, worker: Worker) -> str | None:
         """Return the step that was hit least, or none every third time: that worker dies by chance."""
@@ -213,6 +225,7 @@ class Workshop:
             self.tally.step_kills[worker.armed] += 1
         else:
             self.tally.ended_by_itself[worker.name] += 1
+            self.tally.last_words[worker.name] = self._last_words(worker)
         if worker in self.workers:
             self._start(worker)
 

@@ -33,6 +33,8 @@ def shortcomings(outcomes: Mapping[str, Outcome], caught: Mapping[str, bool], *,
     for name, outcome in outcomes.items():
         found += [f"{name}: {what} {count}" for what, count in outcome.verdict.failures.items()]
         found += [f"{name}: {detail}" for detail in (*outcome.verdict.details, *outcome.verdict.trouble)]
+        if found:
+            found += [f"{name}: {who} gave up, last with: {words}" for who, words in outcome.tally.last_words.items()]
         rare = [step for step in outcome.steps if outcome.tally.step_kills[step] < hits]
         found += [f"{name}: nobody died often enough at {step}" for step in rare]
     return found

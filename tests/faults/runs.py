@@ -10,14 +10,16 @@ from tests.faults.mutations import BREAKS, MUTATIONS
 from tests.faults.scenario import Outcome, Plan, embedded, on_broker
 
 FULL_BROKER = Plan(
-    seconds=120, at_most=150, kill_every=0.35, kills=150, settle_seconds=45, poison=True, latecomer=0.5, witness_read=0.45,
-    lives=True, restarts=(0.2, 0.75), wipes=(0.55, 0.85), swallows=(0.12, 0.3), cuts=(0.08, 0.4, 0.65),
+    seconds=100, at_most=140, kill_every=0.3, kills=150, hits=3, settle_seconds=30, poison=True, lives=True, latecomer=0.5,
+    witness_read=0.45, restarts=(0.2, 0.75), wipes=(0.55, 0.85), swallows=(0.12, 0.3), cuts=(0.08, 0.4, 0.65),
 )  # fmt: skip
 SMALL_BROKER = Plan(
     seconds=8, at_most=25, kill_every=0.4, kills=20, meddled=200, settle_seconds=20, poison=True, latecomer=0.5,
     swallows=(0.4,), cuts=(0.6,), reconcile_seconds=1,
 )  # fmt: skip
-FULL_EMBEDDED = Plan(lives=True, seconds=25, at_most=40, kill_every=0.3, kills=60, settle_seconds=20, poison=True)
+FULL_EMBEDDED = Plan(
+    seconds=20, at_most=40, kill_every=0.3, kills=60, hits=3, settle_seconds=20, poison=True, lives=True
+)
 SMALL_EMBEDDED = Plan(seconds=4, at_most=15, kill_every=0.3, kills=10, settle_seconds=15, poison=True)
 MUTANT = Plan(
     seconds=3, at_most=15, kill_every=2.0, meddled=200, settle_seconds=3, swallows=(0.3,), reconcile_seconds=1

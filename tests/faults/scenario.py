@@ -31,13 +31,14 @@ EMBEDDED_STEPS = (*(step for step in RELAY_STEPS if step != "relay.before_confir
 class Plan:
     """How long and how hard. Times are shares of ``seconds``.
 
-    The run lasts longer, up to ``at_most`` seconds, until ``kills`` and ``meddled`` messages are reached: a machine that
-    is slow or busy must not make the test weak.
+    The run lasts longer, up to ``at_most`` seconds, until ``kills``, ``hits`` at each named step and ``meddled`` messages are
+    reached: a machine that is slow or busy must not make the test weak.
     """
 
     seconds: float
     at_most: float
     kills: int = 0
+    hits: int = 0
     meddled: int = 0
     kill_every: float
     settle_seconds: float
@@ -191,7 +192,8 @@ def _kill_while(conducting: threading.Thread, workshop: Workshop, plan: Plan, *,
         lasted = time.monotonic() - began
         if conducting.is_alive() or lasted < plan.seconds:
             return True
-        return lasted < plan.at_most and not (workshop.tally.kills >= plan.kills and enough())
+        reached = workshop.tally.kills >= plan.kills and workshop.least_hits() >= plan.hits and enough()
+        return lasted < plan.at_most and not reached
 
     while goes_on():
         time.sleep(plan.kill_every)
@@ -201,7 +203,7 @@ def _kill_while(conducting: threading.Thread, workshop: Workshop, plan: Plan, *,
 def settle(world: World, plan: Plan) -> None:
     """Let everything arrive, then take up what was parked: what was mended is tried again, what is broken set aside."""
     for name in world.listeners:
-        until(lambda name=name: is_whole(world, name), seconds=plan.settle_seconds, every=0.3)
+        until(lambda name=name: is_whole(world, name), seconds=plan.settle_seconds, every=0.5)
         settle_parked(world, name)
 
 

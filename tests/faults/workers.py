@@ -20,13 +20,17 @@ from embedded.simulator.office import live_at_the_office
 from embedded.simulator.people import Population
 from embedded.simulator.police import live_under_management
 from embedded.simulator.station import live_at_the_station
-from embedded.ward import Ward
+from embedded.ward import Ward, definition_of
 from services.reporting.indicators import the_catalogue
 from services.reporting.indicators.values import keep
 from services.reporting.tables import KEPT
 from tests.faults.load import FIRST_DAY, LAST_DAY, LOAD, NEVER, corrected, facts
 from tests.faults.mutations import mutate
 from tests.faults.world import DEED, FIRST, SOURCES, WINDOWS, World
+
+for _name in (*SOURCES, FIRST):
+    definition_of(_name)  # imported before the fork, once for all workers
+the_catalogue()
 
 ROLLED_BACK_SHARE = 0.1
 PEOPLE_AT_ONCE = 5
