@@ -50,13 +50,12 @@ class Browser:
             connection.close()
 
 
-@pytest.fixture(params=names())
+@pytest.fixture(scope="module", params=names())
 def service(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def alone(service: str, tmp_path: Path) -> Copy:
+def a_copy(service: str, folder: Path) -> Copy:
     """The libraries and one service: what its image holds, and its tests."""
     parts = [
         "libs",
@@ -66,7 +65,27 @@ def alone(service: str, tmp_path: Path) -> Copy:
         "tests/oracle.py",
         f"tests/{service}",
     ]
-    return Copy.of(parts, tmp_path / "tree")
+    return Copy.of(parts, folder)
+
+
+@pytest.fixture
+def alone(service: str, tmp_path: Path) -> Copy:
+    return a_copy(service, tmp_path / "tree")
+
+
+@pytest.fixture(scope="module")
+def own_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[CompletedProcess[str]]]]:
+    """Each service's own tests, in a copy that has no other service, two at a time."""
+    folders = {service: tmp_path_factory.mktemp(f"tests-{service}") for service in names()}
+
+    def run(service: str) -> CompletedProcess[str]:
+        copy = a_copy(service, folders[service] / "tree")
+        temporary = f"--basetemp={folders[service] / 'tmp'}"
+        options = ["-q", "-x", "-p", "no:cacheprovider", temporary, "-m", "not broker"]
+        return copy.python("-m", "pytest", *options, f"tests/{service}")
+
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        yield {service: workers.submit(run, service) for service in names()}
 
 
 @contextmanager
