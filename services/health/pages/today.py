@@ -38,7 +38,7 @@ def today(request: Request) -> Response:
     if request.may("training.read"):
         lines += _training_lines(request)
     return request.render(
-        "duties.html",
+        "today.html",
         title=_("Việc hôm nay"),
         groups=_grouped(lines, request.today),
         totals=totals,
