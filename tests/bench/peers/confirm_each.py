@@ -5,7 +5,7 @@ from chassis import bootstrap
 bootstrap.boot()
 
 from nameko.amqp.publish import Publisher  # noqa: E402 - the process is booted before anything else loads
-from sqlalchemy import create_engine, select, update  # noqa: E402
+from sqlalchemy import bindparam, create_engine, select, update  # noqa: E402
 from sqlalchemy.orm import Session, sessionmaker  # noqa: E402
 
 from chassis.broker import EXCHANGE  # noqa: E402
@@ -16,21 +16,22 @@ from tests.bench.relay import TABLES  # noqa: E402
 import msgspec  # noqa: E402  # isort: skip
 
 outbox, state = TABLES.outbox, TABLES.relay_state
-oldest = select(outbox).where(outbox.c.position.is_(None)).order_by(outbox.c.written).limit(1).with_for_update()
+OLDEST = select(outbox).where(outbox.c.position.is_(None)).order_by(outbox.c.written).limit(1).with_for_update()
+NEXT_POSITION = (
+    update(state)
+    .where(state.c.unit_code == bindparam("of_unit"))
+    .values(assigned_through=state.c.assigned_through + 1, published_through=state.c.assigned_through + 1)
+    .returning(state.c.assigned_through)
+)
+MARK = update(outbox).where(outbox.c.written == bindparam("of_row")).values(position=bindparam("given"))
 
 
 def publish_one(session: Session, publisher: Publisher) -> bool:
     """Number the oldest waiting event, publish it, mark it; tell whether there was one."""
-    row = session.execute(oldest).one_or_none()
+    row = session.execute(OLDEST).one_or_none()
     if row is None:
         return False
-    next_position = (
-        update(state)
-        .where(state.c.unit_code == row.unit_code)
-        .values(assigned_through=state.c.assigned_through + 1, published_through=state.c.assigned_through + 1)
-        .returning(state.c.assigned_through)
-    )
-    position = session.execute(next_position).scalar_one()
+    position = session.execute(NEXT_POSITION, {"of_unit": row.unit_code}).scalar_one()
     envelope = Envelope(
         event_id=row.event_id,
         source=source_of(unit=row.unit_code, service="health"),
@@ -47,7 +48,7 @@ def publish_one(session: Session, publisher: Publisher) -> bool:
         data=msgspec.Raw(row.data.encode()),
     )
     publisher.publish(encode(envelope), exchange=EXCHANGE, routing_key=envelope.routing_key, content_type=CONTENT_TYPE)
-    session.execute(update(outbox).where(outbox.c.written == row.written).values(position=position))
+    session.execute(MARK, {"of_row": row.written, "given": position})
     return True
 
 

@@ -56,16 +56,16 @@ async def hear(event: EventMessage) -> None:
 
 async def project(event: EventMessage, session: AsyncSession) -> None:
     envelope, data = dict(event), event.data
-    if (await session.execute(work.log_row(envelope, data))).first() is None:
+    if (await session.execute(*work.log_row(envelope, data))).first() is None:
         return
-    await session.execute(work.clock_row(envelope))
+    await session.execute(*work.clock_row(envelope))
     touched = Touched()
     for row in work.rows_of(envelope, data):
-        before = None if isinstance(row, Person) else await session.scalar(work.day_before(row))
-        await session.execute(work.upsert(row))
+        before = None if isinstance(row, Person) else await session.scalar(*work.day_before(row))
+        await session.execute(*work.upsert(row))
         work.touched_by(row, before, touched)
     for forgetting in work.forgetting(touched):
-        await session.execute(forgetting)
+        await session.execute(*forgetting)
 
 
 async def main() -> None:

@@ -50,16 +50,16 @@ class Reporting:
 
     def project(self, envelope: dict[str, Any], session: Session) -> None:
         data = envelope["data"]
-        if session.execute(work.log_row(envelope, data)).first() is None:
+        if session.execute(*work.log_row(envelope, data)).first() is None:
             return
-        session.execute(work.clock_row(envelope))
+        session.execute(*work.clock_row(envelope))
         touched = Touched()
         for row in work.rows_of(envelope, data):
-            before = None if isinstance(row, Person) else session.scalar(work.day_before(row))
-            session.execute(work.upsert(row))
+            before = None if isinstance(row, Person) else session.scalar(*work.day_before(row))
+            session.execute(*work.upsert(row))
             work.touched_by(row, before, touched)
         for forgetting in work.forgetting(touched):
-            session.execute(forgetting)
+            session.execute(*forgetting)
 
 
 nameko.config.setup({"AMQP_URI": task.amqp_url, "max_workers": 10})
