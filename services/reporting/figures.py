@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import dropwhile
 from typing import Any
 
 from chassis.errors import NotFound
@@ -11,7 +12,7 @@ from chassis.web import Request
 from services.reporting.indicators import the_catalogue
 from services.reporting.indicators.definition import Definition, value_of
 from services.reporting.periods import Period, the_calendar
-from services.reporting.queries import Figures, IndicatorReading, targets_by_period
+from services.reporting.queries import Figures, IndicatorReading, Point, targets_by_period
 from services.reporting.targets import Target, load_targets
 from services.reporting.words import COMPARATORS, said
 
@@ -82,11 +83,16 @@ def card(reading: IndicatorReading) -> dict[str, Any]:
         "period": period.title(current_locale()),
         "points": [
             {"label": point.period.label, "value": _exact(definition, point.numerator, point.denominator)}
-            for point in reading.trend
+            for point in dropwhile(_is_empty, reading.trend)
         ],
         "updated_at": reading.updated_at,
         "href": f"/indicators/{definition.code}?period={address_of(period)}",
     }
+
+
+def _is_empty(point: Point) -> bool:
+    """Tell whether nothing was counted; a trend begins where something was."""
+    return not point.numerator and not point.denominator
 
 
 def target_text(definition: Definition, target: Target | None) -> str | None:

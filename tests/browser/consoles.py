@@ -45,7 +45,14 @@ def a_ward(folder: Path) -> Iterator[Ward]:
     """Start `binhan run` with the demo in this folder; it ends with the block."""
     folder.mkdir(parents=True, exist_ok=True)
     base_port, log = _free_ports(), folder / "ward.log"
-    command = [str(Path(sys.executable).with_name("binhan")), "run", "--data", str(folder / "data"), "--base-port", str(base_port)]
+    command = [
+        str(Path(sys.executable).with_name("binhan")),
+        "run",
+        "--data",
+        str(folder / "data"),
+        "--base-port",
+        str(base_port),
+    ]
     began = time.monotonic()
     with log.open("wb") as lines:
         process = subprocess.Popen(command, stdout=lines, stderr=subprocess.STDOUT)

@@ -65,7 +65,9 @@ SCREENS = (
     Screen("campaigns", "action-month", "vanhoa", "/campaigns", ("main tbody a:has-text('Tháng hành động')",)),
     Screen("campaigns", "new-activity", "vanhoa", "/campaigns", (ROW, "main a[href$='/activities/new']")),
     Screen("campaigns", "delivery", "doanthe", "/activities?state=PLANNED", (ROW, "main a[href$='/delivery']")),
-    Screen("campaigns", "verification", "vanhoa", "/activities?state=DELIVERED", (ROW, "main a[href$='/verification']")),
+    Screen(
+        "campaigns", "verification", "vanhoa", "/activities?state=DELIVERED", (ROW, "main a[href$='/verification']")
+    ),
     Screen("campaigns", "places", "vanhoa", "/places"),
     Screen("campaigns", "support", "vanhoa", "/support"),
 )

@@ -31,8 +31,14 @@ def take(browser: Browser, ward: Ward, folder: Path) -> int:
 
 
 def _keep(desk: Desk, path: Path) -> int:
-    desk.page.evaluate("document.fonts.ready")
-    desk.page.screenshot(path=path, full_page=True)
+    """Take the whole page in a window as high as the page, so that what sticks to its end stands at its end."""
+    page, size = desk.page, desk.page.viewport_size
+    page.evaluate("document.fonts.ready")
+    page.set_viewport_size(
+        {**size, "height": max(size["height"], page.evaluate("document.documentElement.scrollHeight"))}
+    )
+    page.screenshot(path=path)
+    page.set_viewport_size(size)
     return 1
 
 

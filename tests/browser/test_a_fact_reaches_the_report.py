@@ -32,7 +32,9 @@ class Shown:
 
 
 @pytest.mark.parametrize(
-    ("scripts", "number"), [(True, "027095900001"), (False, "027095900002")], ids=["with JavaScript", "without JavaScript"]
+    ("scripts", "number"),
+    [(True, "027095900001"), (False, "027095900002")],
+    ids=["with JavaScript", "without JavaScript"],
 )
 def test_a_fact_reaches_the_report(desk_at: Callable[..., Desk], scripts: bool, number: str) -> None:
     def at_the(console: str, username: str) -> Desk:
@@ -103,7 +105,12 @@ def _decide(police: Desk, number: str) -> date:
     police.follow("Ghi kết quả xét nghiệm")
     today = _today(police)
     police.write(
-        taken_on=f"{today:%d/%m/%Y}", taken_time="00:00", reason_code="A", sample="MAU", result="POSITIVE", substances="HEROINE"
+        taken_on=f"{today:%d/%m/%Y}",
+        taken_time="00:00",
+        reason_code="A",
+        sample="MAU",
+        result="POSITIVE",
+        substances="HEROINE",
     )
     police.save()
 

@@ -1,5 +1,6 @@
 """What the edge promises: one order for every request, one unit of work, one way back from every page."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -340,6 +341,20 @@ def test_health_readiness_and_metrics_need_nobody(console, clinic):
     assert 'route="/visits/<visit_id>"' in text and "secret-number" not in text
     visitor.client.open("/healthz", method="INVENTED")
     assert "INVENTED" not in visitor.get("/metrics").text
+
+
+def test_static_texts_are_compressed_for_whoever_can_read_it(console):
+    visitor = console.visitor()
+    plain = visitor.get("/static/binhan.css?v=1")
+    small = visitor.get("/static/binhan.css?v=1", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(small.data) == plain.data and len(small.data) < len(plain.data) / 3
+    assert small.headers["Content-Encoding"] == "gzip" and plain.headers.get("Content-Encoding") is None
+    assert "Accept-Encoding" in small.headers["Vary"] and "Accept-Encoding" in plain.headers["Vary"]
+    assert small.headers["ETag"] != plain.headers["ETag"]
+    again = visitor.get(
+        "/static/binhan.css?v=1", headers={"Accept-Encoding": "gzip", "If-None-Match": small.headers["ETag"]}
+    )
+    assert again.status_code == 304
 
 
 def test_static_files_are_kept_and_only_they_are_served(console):

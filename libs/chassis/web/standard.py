@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chassis.web.request import Request
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
+TEXTS = (".css", ".js", ".svg")
 A_YEAR = 365 * 24 * 3600
 AN_HOUR = 3600
 _GET = frozenset({"GET"})
@@ -62,15 +64,30 @@ def exposition(_request: Request) -> Response:
 def static(request: Request, name: str) -> Response:
     """A file of ours, kept for long by the browser when its address says which version it is."""
     versioned = name.startswith("vendor/") or bool(request.args.get("v"))
+    smaller = name.endswith(TEXTS) and "gzip" in request.http.accept_encodings
     try:
         response = send_from_directory(
-            STATIC, name, request.http.environ, max_age=A_YEAR if versioned else AN_HOUR, conditional=True
+            STATIC, name, request.http.environ, max_age=A_YEAR if versioned else AN_HOUR, conditional=not smaller
         )
     except NoSuchFile:
         return Response("404\n", status=404, mimetype="text/plain")
+    if name.endswith(TEXTS):
+        response.vary.add("Accept-Encoding")
+    if smaller:
+        response = _compressed(response).make_conditional(request.http.environ)
     if versioned:
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     return response
+
+
+def _compressed(file: Response) -> Response:
+    """Return a file compressed; pages are not, because their size would tell about what is typed beside their tokens."""
+    etag, _is_weak = file.get_etag()
+    file.direct_passthrough = False
+    file.set_data(gzip.compress(file.get_data(), mtime=0))
+    file.content_encoding = "gzip"
+    file.set_etag(f"{etag}-gzip")
+    return file
 
 
 def language(request: Request) -> Response:

@@ -61,7 +61,7 @@ def table(request: Request) -> Response:
         title=_("Bảng số liệu"),
         intro=period.title(current_locale()) if period else None,
         columns=[
-            {"key": "code", "label": _("Mã")},
+            {"key": "code", "label": _("Mã"), "whole": True},
             {"key": "name", "label": _("Tên chỉ tiêu")},
             {"key": "period", "label": _("Kỳ")},
             {"key": "numerator", "label": _("Tử số"), "numeric": True},

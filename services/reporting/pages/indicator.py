@@ -65,7 +65,7 @@ EVENT_COLUMNS = [
     {"key": "type", "label": _("Sự kiện")},
     {"key": "agency", "label": _("Cơ quan ghi")},
     {"key": "position", "label": _("Vị trí trong nhật ký"), "numeric": True},
-    {"key": "recorded", "label": _("Ghi lúc")},
+    {"key": "recorded", "label": _("Ghi lúc"), "whole": True},
     {"key": "id", "label": _("Mã sự kiện")},
 ]
 

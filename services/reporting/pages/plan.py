@@ -19,10 +19,10 @@ def targets(request: Request) -> Response:
         "list.html",
         title=_("Chỉ tiêu giao"),
         columns=[
-            {"key": "indicator", "label": _("Mã")},
+            {"key": "indicator", "label": _("Mã"), "whole": True},
             {"key": "target", "label": _("Mức giao")},
             {"key": "sentence", "label": _("Nguyên văn")},
-            {"key": "document", "label": _("Văn bản")},
+            {"key": "document", "label": _("Văn bản"), "whole": True},
             {"key": "responsible", "label": _("Chịu trách nhiệm")},
         ],
         rows=[_row(target) for target in own],
