@@ -11,7 +11,7 @@ from sqlalchemy import Engine, MetaData, create_engine, text
 from sqlalchemy.engine import make_url
 
 from chassis import testing
-from chassis.broker import BROKER_ERRORS, PERSISTENT, Queues, connect, declare_inbox
+from chassis.broker import BROKER_ERRORS, CONFIRM_SECONDS, PERSISTENT, Queues, connect, declare_inbox
 
 SERVICE = f"bench-{os.getpid()}"
 # The peers decode by the content type and do not know that of CloudEvents; ours does not look at it.
@@ -32,15 +32,16 @@ class Broker:
             channel = connection.channel()
             channel.queue_purge(self.queues.inbox)
             channel.confirm_select()
-            confirmed = _Confirmed(channel)
+            missing = _Unconfirmed(channel)
             for number, body in enumerate(bodies, 1):
+                missing.tags.add(number)
                 message = amqp.Message(
                     body, content_type=READ_BY_ALL, content_encoding="utf-8", delivery_mode=PERSISTENT
                 )
                 channel.basic_publish(message, exchange="", routing_key=self.queues.inbox)
                 if number % CONFIRM_EVERY == 0:
-                    confirmed.wait_for(connection, number)
-            confirmed.wait_for(connection, len(bodies))
+                    missing.await_all(connection)
+            missing.await_all(connection)
 
     def depth(self, expected: int) -> int:
         """Return how many messages wait in the queue; asks until it is ``expected``, for a while."""
@@ -59,25 +60,22 @@ class Broker:
         return Queues.of(SERVICE)
 
 
-class _Confirmed:
-    """How far the broker has confirmed what was published."""
+class _Unconfirmed:
+    """What was published and is not confirmed yet."""
 
     def __init__(self, channel: amqp.Channel) -> None:
-        self._missing: set[int] = set()
-        self._through = 0
+        self.tags: set[int] = set()
         channel.events["basic_ack"].add(self._on_ack)
 
-    def wait_for(self, connection: amqp.Connection, number: int) -> None:
-        self._missing.update(range(self._through + 1, number + 1))
-        self._through = number
-        while self._missing:
-            connection.drain_events(timeout=SETTLE_SECONDS)
+    def await_all(self, connection: amqp.Connection) -> None:
+        while self.tags:
+            connection.drain_events(timeout=CONFIRM_SECONDS)
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
         if multiple:
-            self._missing = {tag for tag in self._missing if tag > delivery_tag}
+            self.tags = {tag for tag in self.tags if tag > delivery_tag}
         else:
-            self._missing.discard(delivery_tag)
+            self.tags.discard(delivery_tag)
 
 
 @contextmanager
