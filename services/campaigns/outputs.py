@@ -48,7 +48,7 @@ class ActivityOut(Schema):
     verified_on = fields.Date(allow_none=True)
     cancelled_on = fields.Date(allow_none=True)
     version = fields.Integer()
-    details = DetailsOf(*ON_ACTIVITY)
+    details = DetailsOf(*ON_ACTIVITY, also=("first_on", "times_a_day", "silent_days"))
 
 
 class SupportCaseOut(Schema):

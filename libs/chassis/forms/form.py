@@ -218,11 +218,13 @@ _OURS: Mapping[str, str] = {
 class DetailsOf(fields.Nested):
     """In an output schema: the `details` of a record, with the answers of its forms that have no column.
 
-    Where several forms write into one record (planned, then held, then verified), the first one names the schema.
+    Where several forms write into one record (planned, then held, then verified), the first one names the schema. ``also`` names
+    answers that a command has a field for and its handler keeps in the details.
     """
 
-    def __init__(self, *forms: type[Form], **kwargs: Any) -> None:
+    def __init__(self, *forms: type[Form], also: Iterable[str] = (), **kwargs: Any) -> None:
         extra = {name: answer for form in forms for name, answer in _without_a_column(form).items()}
+        extra |= {name: form.declared()[name] for form in forms for name in also if name in form.declared()}
         super().__init__(Schema.from_dict(extra, name=f"{forms[0].__name__}Details"), **kwargs)
 
 
