@@ -208,7 +208,7 @@ class Workshop:
     def _hear(self, message: dict[str, Any]) -> None:
         with self._lock:
             if "ended" in message:
-                self._mourn(message["ended"], message["signal"])
+                self._mourn(message["ended"], message["code"])
                 return
             worker = self._waiting.pop(message["ticket"])
             worker.pid, worker.started_at = message["started"], time.monotonic()
@@ -216,14 +216,14 @@ class Workshop:
             if worker not in self.workers:
                 self._kill(worker)
 
-    def _mourn(self, pid: int, by_signal: int) -> None:
+    def _mourn(self, pid: int, code: int) -> None:
         worker = self._by_pid.pop(pid)
         worker.pid = 0
         if pid in self._killed:
             self._killed.discard(pid)
-        elif by_signal == signal.SIGKILL and worker.armed:
+        elif code == -signal.SIGKILL and worker.armed:
             self.tally.step_kills[worker.armed] += 1
-        else:
+        elif code != 0:
             self.tally.ended_by_itself[worker.name] += 1
             self.tally.last_words[worker.name] = self._last_words(worker)
         if worker in self.workers:

@@ -82,7 +82,7 @@ def _report_the_dead() -> None:
             return
         if pid == 0:
             return
-        _say({"ended": pid, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0})
+        _say({"ended": pid, "code": os.waitstatus_to_exitcode(status)})
 
 
 def _say(message: dict[str, Any]) -> None:
