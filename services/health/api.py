@@ -3,6 +3,7 @@
 Whoever is shown is noted in the audit log, one line for each person.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -61,6 +62,7 @@ class CourseAndPlacesOut(CourseOut):
 def list_duties(request: Request) -> dict[str, Any]:
     session, today = request.uow.session, request.today
     found = duties.people_duties(session, today) if request.may("patient.list") else []
+    _note(request, (duty.record_id for duty in found if duty.kind == duties.COUNSEL), "counselling_due")
     found += duties.kit_duties(session, today) if request.may("kit.read") else []
     found += duties.training_duties(session, today) if request.may("training.read") else []
     return {"items": found}
@@ -92,7 +94,9 @@ def list_counselling(request: Request) -> Page[Any]:
     window = quarter_window(request.today)
     since: date = request.query.get("since", window.first)
     until: date = request.query.get("until", window.last)
-    return _page(request, counselling.counselling_between(since, until, kind=request.query.get("kind")))
+    page = _page(request, counselling.counselling_between(since, until, kind=request.query.get("kind")))
+    _note(request, (each.patient_id for each in page.items), "counselling")
+    return page
 
 
 @routes.api(
@@ -125,7 +129,9 @@ def get_counselling(request: Request, counselling_id: str) -> dict[str, Any]:
     summary=_("Các đợt điều trị thay thế"),
 )
 def list_treatments(request: Request) -> Page[Any]:
-    return _page(request, treatments.treatments(only_open=request.query.get("state", "OPEN") == "OPEN"))
+    page = _page(request, treatments.treatments(only_open=request.query.get("state", "OPEN") == "OPEN"))
+    _note(request, (each.patient_id for each in page.items), "treatment")
+    return page
 
 
 @routes.api(
@@ -200,6 +206,12 @@ def _page(request: Request, listing: Listing[Any]) -> Page[Any]:
         limit=request.limit,
         descending=listing.descending,
     )
+
+
+def _note(request: Request, patient_ids: Iterable[str], part: str) -> None:
+    """Note whose record an answer tells something of, also where it gives no name; each is noted once."""
+    for patient_id in dict.fromkeys(patient_ids):
+        request.uow.read("patient", patient_id, [part])
 
 
 def _opened(request: Request, patient: Any) -> PatientFile:

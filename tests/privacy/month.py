@@ -1,0 +1,251 @@
+"""A month in the ward: the simulator's people, and people made of canaries whom clerks enter by page and by API."""
+
+import io
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text, update
+
+from chassis import logs
+from chassis.clock import FrozenClock
+from chassis.envelope import encode
+from chassis.messaging import FeedRpc
+from chassis.service import Runtime
+from chassis.testing import START, UNIT, running
+from chassis.web.testing import Console, Program, Visitor
+from embedded.simulator import Scale
+from embedded.ward import SERVICES, Ward, definition_of
+from tests.privacy import canaries
+
+KNOW_NOBODY = ("campaigns", "reporting")
+TODAY, TYPED_TODAY = date(2026, 11, 20), "20/11/2026"
+SCALE = Scale(people=20, months=1, seed=7)
+PERSON_CODES = {"sex": "MALE", "ethnic_group": "KHAC", "id_type": "CCCD"}
+TEST_CODES = {
+    "taken_on": TYPED_TODAY, "taken_time": "08:00", "sample": "NUOC_TIEU", "reason_code": "A", "same_sex_officer": "true",
+    "result": "POSITIVE", "substances": "HEROINE",
+}  # fmt: skip
+DECISION_CODES = {"document_number": "15/QĐ-CAP", "decided_on": TYPED_TODAY, "signer_role": "CA_CHIEF"}
+STOP_CODES = {"document_number": "16/QĐ-CAP", "stopped_on": TYPED_TODAY, "signer_role": "CA_CHIEF", "reason": "PRISON"}
+
+
+@dataclass
+class Month:
+    """The four services after the month, and everything that was written and said meanwhile."""
+
+    ward: Ward
+    consoles: Mapping[str, Console]
+    log: io.StringIO
+    said: list[bytes] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def runtime(self, service: str) -> Runtime:
+        return self.ward.runtimes[service]
+
+    def clerk(self, service: str) -> Visitor:
+        """Somebody with every role of a service at a browser."""
+        return self._once(f"clerk-{service}", lambda: self.consoles[service].signed_in(*self._roles(service)))
+
+    def program(self, service: str) -> Program:
+        """A program that may do everything that the roles may."""
+        scopes = sorted(self.runtime(service).definition.permissions.allowed_actions(self._roles(service)))
+        return self._once(
+            f"program-{service}", lambda: self.consoles[service].program(*self._roles(service), scopes=scopes)
+        )
+
+    def fed(self) -> list[str]:
+        """What each service answers over RPC when somebody asks for its whole log."""
+        pages = []
+        for runtime in self.ward.runtimes.values():
+            service = type("Service", (FeedRpc,), {"runtime": runtime})()
+            pages += service.feed(UNIT, 0)["events"]
+        return pages
+
+    def tables(self, service: str) -> dict[str, bytes]:
+        """Every row of every table, as the database gives it."""
+        runtime = self.runtime(service)
+        with runtime.store.engine.connect() as connection:
+            return {
+                table.name: b"\n".join(
+                    b" ".join(_raw(value) for value in row)
+                    for row in connection.execute(text(f'SELECT * FROM "{table.name}"'))
+                )
+                for table in runtime.definition.metadata.sorted_tables
+            }
+
+    def files(self, service: str) -> bytes:
+        """The bytes of a service's database files: what is deleted and what is not written back yet, too."""
+        database = Path(str(self.runtime(service).store.url.database))
+        return b"\n".join(path.read_bytes() for path in database.parent.glob(f"{database.name}*"))
+
+    def ids(self, service: str, table: str, column: str) -> list[str]:
+        found = self.runtime(service).definition.metadata.tables[table].c[column]
+        with self.runtime(service).store.reading() as session:
+            return list(session.scalars(select(found).order_by(found)))
+
+    def _roles(self, service: str) -> list[str]:
+        return sorted(self.runtime(service).definition.role_labels)
+
+    def _once(self, name: str, make: Any) -> Any:
+        known: dict[str, Any] = self.__dict__.setdefault("_known", {})
+        if name not in known:
+            known[name] = make()
+        return known[name]
+
+
+@contextmanager
+def a_month(*, database: str, folder: Path) -> Iterator[Month]:
+    """Live a month and keep what it leaves."""
+    with ExitStack() as stack:
+        log = stack.enter_context(_logged())
+        clock = FrozenClock(START)
+        runtimes = [
+            stack.enter_context(running(definition_of(name), database=database, folder=folder, clock=clock))
+            for name in SERVICES
+        ]
+        ward = Ward(runtimes)
+        month = Month(ward, {runtime.definition.name: Console(runtime) for runtime in runtimes}, log)
+        _listen(month)
+        ward.simulate(UNIT, SCALE)
+        _at_the_police(month)
+        _at_the_station(month)
+        _mistakes(month)
+        _an_unforeseen_error(month)
+        ward.deliver()
+        yield month
+
+
+# -- what people do ------------------------------------------------------------------------------------------------------------
+
+
+def _at_the_police(month: Month) -> None:
+    clerk, program = month.clerk("registry"), month.program("registry")
+    here = _saved(clerk.submit("/people/new", canaries.PERSON | PERSON_CODES))
+    _saved(clerk.submit(f"{here}/tests/new", canaries.TEST | TEST_CODES))
+    test_id = month.ids("registry", "test_result", "test_id")[-1]
+    _saved(clerk.submit(f"{here}/decision", canaries.DECISION | DECISION_CODES | {"test_id": test_id}))
+    case_id = month.ids("registry", "user_management_case", "case_id")[-1]
+    _saved(clerk.submit(f"/user-management/{case_id}/stop", canaries.CLOSING | STOP_CODES))
+    corrected = {name: value for name, value in canaries.PERSON.items() if name != "id_number"}
+    corrected |= {"sex": "MALE", "ethnic_group": "KINH"}
+    _saved(clerk.submit(f"{here}/edit", corrected | {f"{name}_reason": "Đã xem lại" for name in corrected}))
+    without = canaries.WITHOUT_PAPERS | PERSON_CODES | {"id_type": "NONE", "birth_date": "1988"}
+    made = program.send("POST", "/api/v1/people", without, headers={"Idempotency-Key": "person-1"})
+    assert made.status_code == 201, made.text
+
+
+def _at_the_station(month: Month) -> None:
+    clerk, program = month.clerk("health"), month.program("health")
+    here = _saved(clerk.submit("/patients/new", canaries.PATIENT | {"sex": "FEMALE"}))
+    talk = {"held_on": TYPED_TODAY, "group": "NGUOI_SDTP"}
+    _saved(clerk.submit(f"{here}/counselling/new", canaries.COUNSELLING | talk | {"kind": "TAM_LY"}))
+    patient_id = here.rpartition("/")[2]
+    hiv = canaries.HIV | {"held_on": str(TODAY), "group": "NGUOI_SDTP", "kind": "HIV"}
+    sent = program.send("POST", f"/api/v1/patients/{patient_id}/counselling", hiv, headers={"Idempotency-Key": "hiv-1"})
+    assert sent.status_code == 201, sent.text
+    staff = program.send("POST", "/api/v1/staff", canaries.STAFF | {"position": "DIEU_DUONG"})
+    assert staff.status_code == 201, staff.text
+
+
+def _mistakes(month: Month) -> None:
+    """Send what is wrong, to every service, with a canary in each place where somebody could write one."""
+    wrong = canaries.WRONG
+    for service in SERVICES:
+        clerk, program = month.clerk(service), month.program(service)
+        before = month.consoles[service].rows()
+        for route in list(month.runtime(service).definition.routes.all):
+            for method in sorted(route.methods - {"GET", "HEAD"}):
+                path = _filled(route.rule, wrong["number"])
+                answers = {wrong["name"]: wrong["number"], "note": wrong["note"], "phone": wrong["phone"]}
+                answer = (
+                    program.send(method, path, answers, headers={"If-Match": '"1"'})
+                    if route.kind == "api"
+                    else clerk.client.post(path, data=answers)
+                )
+                assert 400 <= answer.status_code < 500, f"{method} {path}: {answer.status_code}"
+                month.refused.append(answer.text)
+        for path in (f"/api/v1/{wrong['number']}", f"/{wrong['name']}", f"/api/v1/people?{wrong['name']}=1"):
+            month.refused.append(clerk.get(path, headers={"X-Correlation-Id": wrong["phone"]}).text)
+        month.refused.append(program.client.post("/api/v1/people", data=wrong["name"].encode()).text)
+        clerk.client.post("/sign-in", data={"username": wrong["name"], "password": wrong["note"]})
+        assert month.consoles[service].rows() == before | {"audit_entry": month.consoles[service].rows()["audit_entry"]}
+    referred = {"need": "VIEC_LAM", "organisation": "VHXH", "opened_on": str(TODAY)}
+    for value in (wrong["name"], wrong["number"], wrong["phone"], wrong["name"].replace(" ", "_")):
+        answer = month.program("campaigns").send("POST", "/api/v1/support_cases", referred | {"referral_ref": value})
+        assert answer.status_code == 422, answer.text
+    twice = canaries.PERSON | PERSON_CODES | {"full_name": "Người Khác", "birth_date": "1991-03-05"}
+    known = month.program("registry").send("POST", "/api/v1/people", twice)
+    assert known.status_code == 409, known.text
+    month.refused.append(known.text)
+
+
+def _an_unforeseen_error(month: Month) -> None:
+    """Somebody damaged a row: opening it fails where nobody thought of it, and with a canary in hand."""
+    for service, table in (("registry", "person"), ("health", "patient")):
+        runtime = month.runtime(service)
+        sealed = runtime.definition.metadata.tables[table]
+        with runtime.store.begin() as session:
+            whole = {row[0]: row[1] for row in session.execute(select(sealed.c[f"{table}_id"], sealed.c.sealed))}
+            session.execute(update(sealed).values(sealed=b"\x00\x01\x00broken"))
+        path = "/people" if service == "registry" else "/patients"
+        answer = month.clerk(service).get(f"{path}?q=")
+        assert answer.status_code == 500, answer.status_code
+        month.refused.append(answer.text)
+        with runtime.store.begin() as session:
+            for record_id, value in whole.items():
+                session.execute(update(sealed).where(sealed.c[f"{table}_id"] == record_id).values(sealed=value))
+
+
+# -- keeping what is said and written ------------------------------------------------------------------------------------------
+
+
+def _listen(month: Month) -> None:
+    for relay, runtime in zip(month.ward.relays, month.ward.runtimes.values(), strict=True):
+        carry = relay._deliver
+
+        def deliver(envelopes: Any, *, carry: Any = carry) -> None:
+            month.said.extend(encode(envelope) for envelope in envelopes)
+            carry(envelopes)
+
+        assert runtime.on_commit
+        relay._deliver = deliver
+
+
+@contextmanager
+def _logged() -> Iterator[io.StringIO]:
+    """Log as a serving process does, at its most talkative, into memory."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    logs.configure(service="ward", level="DEBUG")
+    kept = io.StringIO()
+    for handler in root.handlers:
+        assert isinstance(handler, logging.StreamHandler)
+        handler.setStream(kept)
+    try:
+        yield kept
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
+def _saved(answer: Any) -> str:
+    assert answer.status_code == 303, answer.text
+    return str(answer.location).partition("?")[0]
+
+
+def _filled(rule: str, value: str) -> str:
+    while "<" in rule:
+        before, _open, rest = rule.partition("<")
+        rule = f"{before}{value}{rest.partition('>')[2]}"
+    return rule
+
+
+def _raw(value: object) -> bytes:
+    if isinstance(value, memoryview):
+        return bytes(value)
+    return value if isinstance(value, bytes) else str(value).encode()
