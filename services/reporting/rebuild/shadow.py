@@ -90,6 +90,8 @@ def _values(table: Table, rows: Iterable[Row]) -> Iterator[list[Any]]:
 
 def difference(connection: Connection, grown: Table, rebuilt: Table) -> tuple[int, list[str]]:
     """Compare two tables row by row; return how many rows differ, and some of them as text."""
+    if connection.dialect.name == "postgresql" and not _differs(connection, grown, rebuilt):
+        return 0, []
     names = ", ".join(column.name for column in grown.columns)
     key = [column.name for column in grown.primary_key.columns]
     total, shown = 0, []
@@ -100,6 +102,18 @@ def difference(connection: Connection, grown: Table, rebuilt: Table) -> tuple[in
         total += rows[0][0] if rows else 0
         shown += [f"{grown.name} {word}: {', '.join(map(str, row[1:]))}" for row in rows]
     return total, shown
+
+
+def _differs(connection: Connection, grown: Table, rebuilt: Table) -> bool:
+    """Tell whether any row differs, by one join over the keys: a third of what finding the rows costs."""
+    key = [column.name for column in grown.primary_key.columns]
+    others = [column.name for column in grown.columns if not column.primary_key]
+    one, other = (", ".join(f"{side}.{name}" for name in others) for side in ("grown", "rebuilt"))
+    # Counted to the end, for the database plans a question after the first row as if it would find one.
+    statement = f"""
+        SELECT count(*) FROM {grown.name} AS grown FULL JOIN {rebuilt.name} AS rebuilt USING ({", ".join(key)})
+        WHERE grown.{key[0]} IS NULL OR rebuilt.{key[0]} IS NULL OR ({one}) IS DISTINCT FROM ({other})"""  # noqa: S608
+    return bool(connection.exec_driver_sql(statement).scalar_one())
 
 
 def count(connection: Connection, table: Table) -> int:
