@@ -95,7 +95,10 @@ def judge_listener(world: World, name: str, said: dict[Place, Said], verdict: Ve
         heard = session.execute(
             select(HEARD.c.source, HEARD.c.position, HEARD.c.subject, HEARD.c.subject_version).order_by(HEARD.c.turn)
         ).all()
-        parked = set(session.execute(select(parked_event.c.source, parked_event.c.position)).tuples())
+        parked = {
+            (row.source, row.position)
+            for row in session.execute(select(parked_event.c.source, parked_event.c.position))
+        }
     runtime.close()
     kept = {(row.source, row.position): row for row in rows}
     aside = {place for place, row in kept.items() if row.state == SET_ASIDE}
@@ -115,7 +118,10 @@ def judge_figures(world: World, name: str, said: dict[Place, Said], verdict: Ver
     runtime = world.runtime(name)
     inbox = runtime.tables.inbox.inbox
     with runtime.store.reading() as session:
-        aside = set(session.execute(select(inbox.c.source, inbox.c.position).where(inbox.c.state != APPLIED)).tuples())
+        aside = {
+            (row.source, row.position)
+            for row in session.execute(select(inbox.c.source, inbox.c.position).where(inbox.c.state != APPLIED))
+        }
         heard = session.scalar(select(KEPT.unit_clock.c.heard)) or 0
     effective = [each.envelope for place, each in said.items() if place not in aside]
     verdict.doubled += verdict.say(
