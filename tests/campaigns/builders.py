@@ -16,7 +16,7 @@ from services.campaigns import commands, handlers
 from services.campaigns.service import SERVICE
 from services.campaigns.tables import Activity, Campaign, Place, SupportCase
 
-ELSEWHERE = "09388"
+ELSEWHERE = "09379"
 TODAY = date(2026, 11, 20)
 RECORDER, VERIFIER = "acc-recorder", "acc-verifier"
 

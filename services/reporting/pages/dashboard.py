@@ -34,7 +34,7 @@ def dashboard(request: Request) -> Response:
         title=_("Chỉ tiêu và kết quả"),
         intro=period.title(current_locale())
         if period
-        else _("Mỗi chỉ tiêu theo kỳ của kế hoạch; bấm vào một số để xem nó gồm những gì."),
+        else EACH_IN_ITS_PERIOD,
         chips=_chips(request),
         sections=_sections(readings),
         refresh=REFRESH_SECONDS,
@@ -59,7 +59,7 @@ def table(request: Request) -> Response:
     return request.render(
         "list.html",
         title=_("Bảng số liệu"),
-        intro=period.title(current_locale()) if period else None,
+        intro=period.title(current_locale()) if period else EACH_IN_ITS_PERIOD,
         columns=[
             {"key": "code", "label": _("Mã"), "whole": True},
             {"key": "name", "label": _("Tên chỉ tiêu")},
