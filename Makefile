@@ -33,6 +33,7 @@ check: $(VENV)/.tests  ## style, types, who may import whom, generated documents
 	MYPYPATH=$(DEV) $(BIN)/mypy $(DEV)
 	$(BIN)/lint-imports
 	$(BIN)/python -m contracts.documents --check
+	$(BIN)/python -m services.reporting.indicators.documents --check
 
 suites: $(VENV)/.tests tests/tools/node_modules
 	$(BIN)/pytest --database=sqlite -m "not broker"
@@ -50,6 +51,7 @@ golden: $(VENV)/.tests  ## write the stored schemas of the events anew
 
 docs: $(VENV)/.tests  ## write the generated documents anew
 	$(BIN)/python -m contracts.documents
+	$(BIN)/python -m services.reporting.indicators.documents
 
 screenshots: $(VENV)/.tests  ## pictures of the four consoles, 1280 and 390 pixels wide, in var/screenshots
 	$(BIN)/python $(DEV) install
