@@ -194,6 +194,12 @@ def _next_broadcasts(request: Request) -> dict[str, Any]:
     }
 
 
+def _about(request: Request, activity_id: str) -> dict[str, object]:
+    """Say above the form which activity it is about."""
+    activity = request.uow.get(Activity, activity_id)
+    return {"back": {"label": activity.subject, "href": f"/activities/{activity_id}"}}
+
+
 def _what_is_verified(request: Request, activity_id: str) -> list[tuple[object, object]]:
     activity = request.uow.get(Activity, activity_id)
     names = queries.names_of(request.uow.session, activity.places)
@@ -362,6 +368,7 @@ routes.add(
         done=lambda saved: f"/activities/{saved.activity_id}",
         said=lambda saved: flash(_("Đã hủy «%(subject)s».", subject=saved.subject)),
         prefill=lambda request, activity_id: {"cancelled_on": request.today},
+        context=_about,
         cancel=lambda request, activity_id: f"/activities/{activity_id}",
     )
 )

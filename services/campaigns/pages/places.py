@@ -125,6 +125,12 @@ routes.add(
 )
 
 
+def _about(request: Request, place_id: str) -> dict[str, object]:
+    """Say above the form which place it is about."""
+    found = request.uow.get(Place, place_id)
+    return {"back": {"label": found.name, "href": f"/places/{place_id}"}}
+
+
 routes.add(
     Operation(
         name="close_place",
@@ -138,6 +144,7 @@ routes.add(
         done=lambda saved: f"/places/{saved.place_id}",
         said=lambda saved: flash(_("Đã ghi nhận giải thể %(name)s.", name=saved.name)),
         prefill=lambda request, **_path: {"closed_on": request.today},
+        context=_about,
         cancel=lambda request, place_id: f"/places/{place_id}",
     )
 )

@@ -94,6 +94,12 @@ routes.add(
 )
 
 
+def _about(request: Request, case_id: str) -> dict[str, object]:
+    """Say above the form which case it is about."""
+    found = request.uow.get(SupportCase, case_id)
+    return {"back": {"label": found.referral_ref, "href": f"/support/{case_id}"}}
+
+
 routes.add(
     Operation(
         name="close_support_case",
@@ -107,6 +113,7 @@ routes.add(
         done=lambda saved: f"/support/{saved.case_id}",
         said=lambda saved: flash(_("Đã kết thúc hỗ trợ %(ref)s.", ref=saved.referral_ref)),
         prefill=lambda request, case_id: {"closed_on": request.today},
+        context=_about,
         cancel=lambda request, case_id: f"/support/{case_id}",
     )
 )
