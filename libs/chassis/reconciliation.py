@@ -1,13 +1,15 @@
 """Reconciliation: asking each source for what was not heard. The broker may lose everything and nothing is lost.
 
-A listener keeps a cursor for each source: up to there it has heard all that concerns it. At start and every minute it
-asks the source's feed for what lies beyond and receives it through the same inbox, which drops what it knows.
+A listener keeps a cursor for each source and what it hears of it: up to there it has heard all that concerns it. At
+start and every minute it asks the source's feed for what lies beyond and receives it through the same inbox, which
+drops what it knows.
 """
 
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -139,33 +141,42 @@ class Reconciler:
 
     def _reconcile_source(self, hears: Hears, unit: str) -> int:
         source = source_of(unit=unit, service=hears.service)
+        question = _question(source, hears.types)
         with self._store.reading() as session:
-            cursor = self._cursor(session, source, hears_all=hears.types is None)
+            cursor = self._cursor(session, question)
+            if hears.types is None:
+                cursor = _end_of_run(session, self._tables, source, cursor)
         found = 0
         while True:
             page = self._ask(hears.service, unit, cursor, hears.types)
             found += self._inbox.receive(page.envelopes)
             if page.through > cursor:
-                self._move_cursor(source, page.through)
+                self._move_cursor(question, page.through)
             if page.through <= cursor or len(page.envelopes) < FEED_PAGE:
                 return found
             cursor = page.through
 
-    def _cursor(self, session: Session, source: str, *, hears_all: bool) -> int:
+    def _cursor(self, session: Session, question: str) -> int:
         cursors = self._tables.feed_cursor
-        through = session.scalar(select(cursors.c.through).where(cursors.c.source == source)) or 0
-        return _end_of_run(session, self._tables, source, through) if hears_all else through
+        return session.scalar(select(cursors.c.through).where(cursors.c.source == question)) or 0
 
-    def _move_cursor(self, source: str, through: int) -> None:
+    def _move_cursor(self, question: str, through: int) -> None:
         cursors = self._tables.feed_cursor
         with self._store.begin() as session:
             insert = sqlite_insert if self._store.is_sqlite else postgresql_insert
             values = {"through": through, "asked_at": self._clock.now()}
             session.execute(
                 insert(cursors)
-                .values(source=source, **values)
+                .values(source=question, **values)
                 .on_conflict_do_update(index_elements=[cursors.c.source], set_=values)
             )
+
+
+def _question(source: str, types: Sequence[str] | None) -> str:
+    """Name what is asked of a source. Who comes to hear more of it asks anew, from the beginning."""
+    if types is None:
+        return source
+    return f"{source}?{sha256(' '.join(sorted(types)).encode()).hexdigest()[:12]}"
 
 
 def _end_of_run(session: Session, tables: InboxTables, source: str, start: int) -> int:

@@ -116,7 +116,9 @@ class UnitOfWork:
 
         Raises :class:`NotFound`, and :class:`StaleVersion` when it is no longer in the version that was read.
         """
-        row = self.session.get(model, record_id, with_for_update={"key_share": True} if self.writes else None)
+        # A row that a question of this transaction brought earlier is read again: it may have changed until it was held.
+        held: dict[str, Any] = {"with_for_update": {"key_share": True}, "populate_existing": True}
+        row = self.session.get(model, record_id, **(held if self.writes else {}))
         if row is None:
             raise NotFound(_("Không tìm thấy hồ sơ này trong đơn vị."))
         if version is not None and isinstance(row, Versioned):
@@ -210,5 +212,8 @@ def _write_only_the_own_unit(session: Session, _context: UOWTransaction, _instan
     if own is None:
         return
     for row in session.new:
-        if isinstance(row, OwnedByUnit) and row.unit_code is None:
-            row.unit_code = own
+        if isinstance(row, OwnedByUnit):
+            if row.unit_code is None:
+                row.unit_code = own
+            if row.unit_code != own:
+                raise ValueError(f"somebody of unit {own} cannot write a row of unit {row.unit_code}")

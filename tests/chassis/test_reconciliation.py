@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -115,6 +116,19 @@ def test_a_listener_to_some_types_is_whole_too(database, tmp_path, speaker, aske
         assert listener.positions() == [2, 4]
         with listener.runtime.store.reading() as session:
             assert session.scalar(select(CURSOR.c.through)) == 5
+
+
+def test_a_listener_that_comes_to_hear_more_types_hears_their_past_too(database, tmp_path, speaker, asked):
+    corrections = (Hears("registry", types=("registry.person.corrected",)),)
+    people = (Hears("registry", types=("registry.person.corrected", "registry.person.registered")),)
+    speaker.says(registered("p1"), corrected("p1"), registered("p2"))
+    speaker.relayed()
+    with a_listener(database=database, folder=tmp_path, hears=corrections) as listener:
+        assert reconciler(listener, asked).reconcile() == 1
+
+        listener.runtime.definition = replace(listener.runtime.definition, hears=people)
+        assert reconciler(listener, asked).reconcile() == 2
+        assert sorted(listener.positions()) == [1, 2, 3]
 
 
 def test_the_cursor_does_not_pass_what_was_never_received(speaker, listener, asked):

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import String, func, select
+from sqlalchemy import String, func, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 import contracts.base
@@ -104,6 +104,24 @@ def test_a_new_row_belongs_to_the_acting_persons_unit(runtime: Runtime):
 
     with runtime.store.reading() as session:
         assert session.get(Door, "back").unit_code == "00004"
+
+
+def test_a_row_of_another_unit_cannot_be_written(runtime: Runtime):
+    with (
+        pytest.raises(ValueError, match="unit 09385 cannot write a row of unit 00004"),
+        runtime.unit_of_work(an_actor("doors")) as uow,
+    ):
+        uow.add(Door(door_id="theirs", is_open=False, unit_code="00004"))
+    assert count(runtime, Door.__table__) == 1
+
+
+def test_a_row_that_is_held_is_seen_as_it_is_now(runtime: Runtime):
+    with runtime.unit_of_work(an_actor("doors")) as uow:
+        seen = uow.session.scalars(select(Door)).one()
+        # As another transaction would between this one's question and its taking hold.
+        uow.session.connection().execute(update(Door.__table__).values(is_open=True))
+        assert not seen.is_open
+        assert uow.get(Door, "front").is_open
 
 
 def test_a_stale_version_is_refused_and_a_fresh_one_grows(runtime: Runtime):
