@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
+
 from tests.browser.consoles import Desk
 
 pytestmark = pytest.mark.browser
