@@ -28,10 +28,15 @@ def run(data: Path, units: str, demo: bool, host: str, base_port: int) -> None:
 @click.option("--seed", default=1, show_default=True)
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("var"), show_default=True)
 def simulate(unit_code: str, people: int, months: int, seed: int, data: Path) -> None:
-    """Make up a ward: plausible lives, lived through the services' own handlers. The same seed gives the same ward."""
+    """Make up a ward: plausible lives, lived through the services' own handlers. The same seed gives the same ward.
+
+    Every page says that its people are made up; a folder with a real ward is refused.
+    """
+    from embedded.demo import mark_as_demo
     from embedded.simulator import Scale
     from embedded.ward import Ward
 
     with Ward.open(data=data, units=(unit_code,)) as ward:
+        mark_as_demo(ward.runtimes)
         report = ward.simulate(unit_code, Scale(people=people, months=months, seed=seed))
     click.echo(report)

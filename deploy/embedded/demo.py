@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import insert, select
 
 from chassis import accounts
+from chassis.errors import StartRefused
 from chassis.service import Runtime
 
 MARK = "demo"
@@ -55,9 +56,18 @@ def create_demo_accounts(runtimes: Mapping[str, Runtime], unit: str) -> None:
             )
 
 
+class RealWard(StartRefused):
+    """Made-up people must not come among people who exist."""
+
+
 def mark_as_demo(runtimes: Mapping[str, Runtime]) -> None:
-    """Write into every database that its people are made up."""
-    for runtime in runtimes.values():
+    """Write into every database that its people are made up; raise :class:`RealWard` when some of them are not."""
+    unmarked = {name: runtime for name, runtime in runtimes.items() if not _is_marked(runtime)}
+    for name, runtime in unmarked.items():
+        with runtime.store.reading() as session:
+            if session.execute(select(runtime.tables.outbox.outbox).limit(1)).first():
+                raise RealWard(f"{name} has recorded facts that are not made up; name an empty folder with --data")
+    for runtime in unmarked.values():
         with runtime.store.begin() as session:
             session.execute(insert(runtime.tables.trait).values(name=MARK, value="yes"))
 
@@ -65,13 +75,16 @@ def mark_as_demo(runtimes: Mapping[str, Runtime]) -> None:
 def show_the_mark(runtimes: Mapping[str, Runtime]) -> None:
     """Let every page of a marked database say that its people are made up, and its door say who may come in."""
     for name, runtime in runtimes.items():
-        trait = runtime.tables.trait
-        with runtime.store.reading() as session:
-            marked = session.execute(select(trait).where(trait.c.name == MARK)).first() is not None
-        if marked:
+        if _is_marked(runtime):
             runtime.settings = replace(runtime.settings, demo=True)
             runtime.definition.routes.demo_accounts = [
                 {"username": each.username, "password": PASSWORD, "role": runtime.definition.role_labels[each.role]}
                 for each in ACCOUNTS
                 if each.service == name
             ]
+
+
+def _is_marked(runtime: Runtime) -> bool:
+    trait = runtime.tables.trait
+    with runtime.store.reading() as session:
+        return session.execute(select(trait).where(trait.c.name == MARK)).first() is not None

@@ -15,6 +15,7 @@ from chassis import migrate
 from chassis.clock import Clock
 from chassis.delivery import InProcess
 from chassis.envelope import Envelope
+from chassis.errors import StartRefused
 from chassis.ids import NewId, new_id
 from chassis.reconciliation import Reconciler
 from chassis.relay import Relay
@@ -110,6 +111,7 @@ def run_ward(*, data: Path, units: str, demo: bool, host: str, base_port: int) -
     logs.configure(service="embedded", level="WARNING")
     codes = tuple(code.strip() for code in units.split(","))
     if demo and not any(data.glob("*.db")):
+        refuse_lost_databases(data)
         _in_a_child(lambda: make_demo(data, codes))
     with Ward.open(data=data, units=codes, host=host, base_port=base_port) as ward:
         show_the_mark(ward.runtimes)
@@ -125,15 +127,26 @@ def run_ward(*, data: Path, units: str, demo: bool, host: str, base_port: int) -
         )
 
 
+def refuse_lost_databases(data: Path) -> None:
+    """Raise :class:`StartRefused` for a folder that has the keys of a ward and none of what they open."""
+    if (data / "keys").exists():
+        raise StartRefused(f"{data} has the keys of a ward and no databases; put them back, or move the folder away")
+
+
 def make_demo(data: Path, units: Sequence[str]) -> None:
-    """Make a ward of made-up people and accounts, visibly marked as such; the folder holds it whole or not at all."""
+    """Make a ward of made-up people and accounts, visibly marked as such; it comes into the folder when it is whole."""
     making = data.with_name(f"{data.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     with Ward.open(data=making, units=units) as ward:
         create_demo_accounts(ward.runtimes, units[0])
         mark_as_demo(ward.runtimes)
         click.echo(ward.simulate(units[0], DEMO))
-    making.rename(data)
+    if data.is_dir() and any(data.iterdir()):  # other things lie there, such as screenshots
+        for part in sorted(making.iterdir(), key=lambda part: part.suffix == ".db"):  # no database without its keys
+            part.rename(data / part.name)
+        making.rmdir()
+    else:
+        making.rename(data)
 
 
 def _in_a_child(work: Callable[[], None]) -> None:
