@@ -107,7 +107,7 @@ def consuming(broker: Broker, listener: Listener, *, url: str = URL) -> Iterator
     assert not thread.is_alive()
 
 
-def until(condition, seconds=20):
+def until(condition, seconds=40):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited too long"

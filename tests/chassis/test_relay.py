@@ -19,7 +19,7 @@ def published_through(speaker):
         return session.scalar(select(STATE.c.published_through).where(STATE.c.unit_code == UNIT))
 
 
-def until(condition, seconds=10):
+def until(condition, seconds=40):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited too long"
