@@ -64,7 +64,7 @@ def exposition(_request: Request) -> Response:
 def static(request: Request, name: str) -> Response:
     """A file of ours, kept for long by the browser when its address says which version it is."""
     versioned = name.startswith("vendor/") or bool(request.args.get("v"))
-    smaller = name.endswith(TEXTS) and "gzip" in request.http.accept_encodings
+    smaller = name.endswith(TEXTS) and request.http.accept_encodings.quality("gzip") > 0
     try:
         response = send_from_directory(
             STATIC, name, request.http.environ, max_age=A_YEAR if versioned else AN_HOUR, conditional=not smaller
