@@ -20,8 +20,8 @@ from tests.bench.table import as_markdown, as_text
 Part = Callable[[], list[Row]]
 
 FULL: dict[str, Part] = {
-    "consume": lambda: consume.rows(consume.Sizes(ours=30_000, peers=2_000, repetitions=3)),
-    "relay": lambda: relay.rows(relay.Sizes(ours=20_000, peer=2_000, repetitions=3)),
+    "consume": lambda: consume.rows(consume.Sizes(ours=30_000, peers=1_500, repetitions=3)),
+    "relay": lambda: relay.rows(relay.Sizes(ours=20_000, peer=1_500, repetitions=3)),
     "rebuild": lambda: rebuild.rows(rebuild.Sizes(events=1_000_000, sample=2_000, repetitions=3)),
     "ward": lambda: ward.rows(ward.Sizes(counsellings=200, requests=1_000, looks=100)),
 }

@@ -11,7 +11,8 @@ from tests.bench.expected import WrongResult, check_projected
 from tests.bench.measure import Rate, Row, Run, Task, processor, ratio, run_apart, spread, take_turns
 from tests.bench.places import Broker, own_broker, own_database, written
 
-AIM = 20.0
+AIM_FASTSTREAM = 20.0
+AIM_NAIVE = 12.0
 WARDS = 100
 
 
@@ -37,20 +38,20 @@ def rows(sizes: Sizes) -> list[Row]:
             sizes.repetitions,
         )
     return [
-        _row("FastStream, idiomatic", rates, "faststream"),
-        _row("nameko, one event one transaction", rates, "nameko"),
+        _row("FastStream, idiomatic", rates, "faststream", AIM_FASTSTREAM),
+        _row("nameko, one event one transaction", rates, "nameko", AIM_NAIVE),
     ]
 
 
-def _row(peer: str, rates: dict[str, list[Rate]], name: str) -> Row:
+def _row(peer: str, rates: dict[str, list[Rate]], name: str, aim: float) -> Row:
     times = ratio(rates["ours"], rates[name])
     return Row(
         job=f"batch consumer, against {peer}",
         ours=spread(rates["ours"]),
         peer=spread(rates[name]),
         ratio=f"{times:.1f}×",
-        aim=f"≥ {AIM:.0f}×",
-        met=times >= AIM,
+        aim=f"≥ {aim:.0f}×",
+        met=times >= aim,
         notes=[
             processor(rates["ours"], rates[name]),
             f"{WARDS} wards in one quorum queue; every row compared with the events folded in memory",
