@@ -7,12 +7,19 @@ from datetime import date
 from sqlalchemy import Select, case, delete, func, select
 from sqlalchemy.orm import Session
 
+from chassis.unit_of_work import UnitOfWork
 from services.campaigns.domain import DELIVERED, MEASURES, PLANNED, VERIFIED
 from services.campaigns.tables import Activity, ActivityPlace, Campaign, Place, SupportCase
 
 RESIDENTIAL = ("TDP", "THON")
 YEAR_ROUND = "THUONG_XUYEN"
 RANK = case({kind: rank for rank, kind in enumerate(("TDP", "THON", "SCHOOL", "WORKPLACE"))}, value=Place.kind)
+
+# In which order programs go through lists: identifiers grow with time.
+PLACES_IN_ORDER = (Place.place_id,)
+CAMPAIGNS_IN_ORDER = (Campaign.campaign_id,)
+ACTIVITIES_IN_ORDER = (Activity.activity_id,)
+SUPPORT_CASES_IN_ORDER = (SupportCase.case_id,)
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,26 @@ class Coverage:
     def is_forgotten(self) -> bool:
         """Tell whether nothing was held for the place and nothing is planned."""
         return not (self.planned or self.delivered or self.verified)
+
+
+def place(uow: UnitOfWork, place_id: str) -> Place:
+    """Return one place of the unit; raise :class:`NotFound`."""
+    return uow.get(Place, place_id)
+
+
+def campaign(uow: UnitOfWork, campaign_id: str) -> Campaign:
+    """Return one campaign of the unit; raise :class:`NotFound`."""
+    return uow.get(Campaign, campaign_id)
+
+
+def activity(uow: UnitOfWork, activity_id: str) -> Activity:
+    """Return one activity of the unit; raise :class:`NotFound`."""
+    return uow.get(Activity, activity_id)
+
+
+def support_case(uow: UnitOfWork, case_id: str) -> SupportCase:
+    """Return one support case of the unit; raise :class:`NotFound`."""
+    return uow.get(SupportCase, case_id)
 
 
 def place_named(session: Session, kind: str, name: str) -> Place | None:

@@ -7,7 +7,6 @@ from services.campaigns.forms import PlaceClosingForm, PlaceCorrectionForm, Plac
 from services.campaigns.outputs import PlaceOut
 from services.campaigns.pages.activities import ACTIVITY_COLUMNS, activity_row
 from services.campaigns.pages.listing import answers_shown, page_of_rows
-from services.campaigns.tables import Place
 from services.campaigns.words import PLACE_KINDS
 
 MOST_SHOWN = 20
@@ -53,7 +52,7 @@ def places(request: Request) -> Response:
 @routes.page("/places/<place_id>", may="place.read")
 def place(request: Request, place_id: str) -> Response:
     """One place."""
-    found = request.uow.get(Place, place_id)
+    found = queries.place(request.uow, place_id)
     steps = [{"label": _("Sửa tên"), "href": f"/places/{place_id}/edit"}]
     if found.closed_on is None:
         steps.append({"label": _("Ghi nhận giải thể"), "href": f"/places/{place_id}/closing"})
@@ -102,7 +101,7 @@ routes.add(
 
 
 def _as_it_is(request: Request, place_id: str) -> Loaded:
-    found = request.uow.get(Place, place_id)
+    found = queries.place(request.uow, place_id)
     return Loaded(answers={"name": found.name}, version=found.version)
 
 
@@ -127,7 +126,7 @@ routes.add(
 
 def _about(request: Request, place_id: str) -> dict[str, object]:
     """Say above the form which place it is about."""
-    found = request.uow.get(Place, place_id)
+    found = queries.place(request.uow, place_id)
     return {"back": {"label": found.name, "href": f"/places/{place_id}"}}
 
 

@@ -9,7 +9,6 @@ from services.campaigns.forms import CampaignForm
 from services.campaigns.outputs import CampaignOut
 from services.campaigns.pages.activities import ACTIVITY_COLUMNS, activity_row
 from services.campaigns.pages.listing import answers_shown, page_of_rows
-from services.campaigns.tables import Campaign
 from services.campaigns.words import CAMPAIGN_KINDS, MEASURES
 
 MOST_SHOWN = 20
@@ -49,7 +48,7 @@ def campaigns(request: Request) -> Response:
 @routes.page("/campaigns/<campaign_id>", may="campaign.read")
 def campaign(request: Request, campaign_id: str) -> Response:
     """One plan: its sums, and what it has done for each residential group."""
-    found = request.uow.get(Campaign, campaign_id)
+    found = queries.campaign(request.uow, campaign_id)
     session = request.uow.session
     covered = sorted(queries.coverage(session, found), key=_how_far)
     forgotten = [each for each in covered if each.is_forgotten]

@@ -6,7 +6,6 @@ from services.campaigns import handlers, queries
 from services.campaigns.forms import SupportCaseForm, SupportClosingForm
 from services.campaigns.outputs import SupportCaseOut
 from services.campaigns.pages.listing import answers_shown, page_of_rows
-from services.campaigns.tables import SupportCase
 from services.campaigns.words import NEEDS, ORGANISERS, OUTCOMES
 
 routes = Routes()
@@ -57,7 +56,7 @@ def support_cases(request: Request) -> Response:
 @routes.page("/support/<case_id>", may="support_case.read")
 def support_case(request: Request, case_id: str) -> Response:
     """One support case."""
-    found = request.uow.get(SupportCase, case_id)
+    found = queries.support_case(request.uow, case_id)
     close = [{"label": _("Kết thúc hỗ trợ"), "href": f"/support/{case_id}/closing", "primary": True}]
     return request.render(
         "record.html",
@@ -96,7 +95,7 @@ routes.add(
 
 def _about(request: Request, case_id: str) -> dict[str, object]:
     """Say above the form which case it is about."""
-    found = request.uow.get(SupportCase, case_id)
+    found = queries.support_case(request.uow, case_id)
     return {"back": {"label": found.referral_ref, "href": f"/support/{case_id}"}}
 
 

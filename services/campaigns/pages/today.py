@@ -7,7 +7,6 @@ from chassis.i18n import _
 from chassis.web import Menu, Request, Response, Routes
 from services.campaigns import queries
 from services.campaigns.pages.activities import RECORD_BROADCASTS, RECORD_HELD
-from services.campaigns.tables import Activity
 from services.campaigns.words import ORGANISERS
 
 DAY = timedelta(days=1)
@@ -44,7 +43,7 @@ def today(request: Request) -> Response:
     )
 
 
-def _to_deliver(request: Request, activity: Activity) -> dict[str, Any]:
+def _to_deliver(request: Request, activity: Any) -> dict[str, Any]:
     return {
         "who": activity.subject,
         "duty": _("ghi kết quả hoạt động"),
@@ -62,17 +61,17 @@ def _due(items: list[dict[str, Any]], first: date, last: date) -> list[dict[str,
     return sorted((item for item in items if first <= item["due"] <= last), key=lambda item: item["due"])
 
 
-def _is_mine(request: Request, activity: Activity) -> bool:
+def _is_mine(request: Request, activity: Any) -> bool:
     """Tell whether this person may vouch for the results: not whoever recorded them."""
     return request.may("activity.verify") and activity.delivered_by != request.by.account_id
 
 
-def _to_verify(activity: Activity) -> dict[str, Any]:
+def _to_verify(activity: Any) -> dict[str, Any]:
     address = f"/activities/{activity.activity_id}/verification"
     return {**_waits(activity), "action": {"label": _("Xác nhận"), "href": address}}
 
 
-def _waits(activity: Activity) -> dict[str, Any]:
+def _waits(activity: Any) -> dict[str, Any]:
     return {
         "who": activity.subject,
         "duty": _("xác nhận kết quả do %(who)s thực hiện", who=ORGANISERS.get(activity.organiser, activity.organiser)),
