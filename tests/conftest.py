@@ -1,7 +1,5 @@
 """What every test may ask for: which database, a clock, a folder of its own."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from chassis.clock import FrozenClock
@@ -34,6 +32,6 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def clock() -> Iterator[FrozenClock]:
+def clock() -> FrozenClock:
     """Return a clock that stands still."""
-    yield FrozenClock(START)
+    return FrozenClock(START)

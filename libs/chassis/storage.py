@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, Integer, MetaData, String, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 NAMING_CONVENTION = {
@@ -62,15 +62,6 @@ class Versioned:
 def new_metadata() -> MetaData:
     """Return the metadata of one service's tables; every constraint in it gets a name."""
     return MetaData(naming_convention=NAMING_CONVENTION)
-
-
-def declarative_base() -> type[DeclarativeBase]:
-    """Return a new base class whose tables belong to one service."""
-
-    class Table(DeclarativeBase):
-        metadata = new_metadata()
-
-    return Table
 
 
 class Store:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from chassis.clock import LOCAL_ZONE
-from chassis.errors import NotFound, NotUnderstood, RuleBroken
+from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from contracts.registry import (
@@ -53,8 +53,6 @@ from services.registry.tables import (
     person_context,
     test_context,
 )
-
-Row = TypeVar("Row")
 
 
 class AlreadyRegistered(RuleBroken):
@@ -244,7 +242,7 @@ def _instant(day: date, typed: str, field: str) -> datetime:
 def decide_user_management(command: DecideUserManagement, uow: UnitOfWork) -> CaseRecord:
     """Record a decision: only on a positive test, by the decider of the day of signing, for the law's term."""
     PERMISSIONS.require(uow.by, "user_management.decide")
-    person = _locked(uow, Person, command.person_id)
+    person = uow.get(Person, command.person_id)
     test = _test_of(uow, person, command.test_id)
     decision = check_decision(
         law(),
@@ -303,7 +301,7 @@ def decide_user_management(command: DecideUserManagement, uow: UnitOfWork) -> Ca
 def stop_user_management(command: StopUserManagement, uow: UnitOfWork) -> CaseRecord:
     """Record that management stopped before its term, for a reason that the regime of the day of signing knows."""
     PERMISSIONS.require(uow.by, "user_management.stop")
-    case = _locked(uow, UserManagementCase, command.case_id)
+    case = uow.get(UserManagementCase, command.case_id)
     closing = check_stop(
         law(),
         _facts(case),
@@ -332,7 +330,7 @@ def stop_user_management(command: StopUserManagement, uow: UnitOfWork) -> CaseRe
 def end_user_management(command: EndUserManagement, uow: UnitOfWork) -> CaseRecord:
     """Record that management ended with its term."""
     PERMISSIONS.require(uow.by, "user_management.end")
-    case = _locked(uow, UserManagementCase, command.case_id)
+    case = uow.get(UserManagementCase, command.case_id)
     closing = check_end(
         law(),
         _facts(case),
@@ -387,14 +385,6 @@ def _test_of(uow: UnitOfWork, person: Person, test_id: str) -> TestResult:
     if test is None or test.person_id != person.person_id:
         raise NotUnderstood(_("Kết quả xét nghiệm: hãy chọn một kết quả của chính người này."), field="test_id")
     return test
-
-
-def _locked(uow: UnitOfWork, model: type[Row], record_id: str) -> Row:
-    """Return a row that nobody else changes until this transaction ends: two clerks at once are two in a row."""
-    row = uow.session.get(model, record_id, with_for_update=True)
-    if row is None:
-        raise NotFound(_("Không tìm thấy hồ sơ này trong đơn vị."))
-    return row
 
 
 def _add_once(uow: UnitOfWork, row: object, refusal: str, field: str) -> None:

@@ -9,20 +9,21 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
-    MetaData,
     String,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.storage import NAMING_CONVENTION, OwnedByUnit, UTCDateTime, Versioned
+from chassis.storage import OwnedByUnit, UTCDateTime, Versioned, new_metadata
 from chassis.tables import chassis_tables
 from chassis.vault import SealedColumn
 
 
 class Table(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    """The base of this service's tables."""
+
+    metadata = new_metadata()
 
 
 CHASSIS = chassis_tables(Table.metadata)

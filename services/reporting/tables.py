@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from chassis.storage import UTCDateTime, declarative_base
+from chassis.storage import UTCDateTime, new_metadata
 from chassis.tables import chassis_tables
 
 # Keys and codes are compared byte by byte, the way Python compares them: it is faster, and two events of one version have
@@ -163,8 +163,7 @@ def define_kept(metadata: MetaData) -> KeptTables:
     return KeptTables(indicator_value=indicator_value, unit_clock=unit_clock)
 
 
-Base = declarative_base()
-METADATA = Base.metadata
+METADATA = new_metadata()
 CHASSIS = chassis_tables(METADATA)
 PROJECTED = define_projected(METADATA)
 KEPT = define_kept(METADATA)

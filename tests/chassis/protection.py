@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, LargeBinary, String, Table
 
 from chassis.accounts import AccountTables, define_accounts
 from chassis.audit import AuditTables, define_audit
-from chassis.storage import NAMING_CONVENTION, Store
+from chassis.storage import Store, new_metadata
 from chassis.testing import database_url, empty_database
 
 UNIT = "09385"
 AUDIT_KEY = bytes(range(32))
 
-METADATA = MetaData(naming_convention=NAMING_CONVENTION)
+METADATA = new_metadata()
 ACCOUNTS: AccountTables = define_accounts(METADATA)
 AUDIT: AuditTables = define_audit(METADATA)
 FILE = Table("sealed_file", METADATA, Column("file_id", String(36), primary_key=True), Column("identity", LargeBinary))

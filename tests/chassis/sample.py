@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 import contracts.base
 from chassis.clock import Clock
@@ -18,14 +18,18 @@ from chassis.forms import DateAnswer, DetailsOf, Form, Group, YearOrDateAnswer, 
 from chassis.i18n import _
 from chassis.permissions import Permissions
 from chassis.service import Runtime, ServiceDefinition
-from chassis.storage import OwnedByUnit, Versioned, declarative_base
+from chassis.storage import OwnedByUnit, Versioned, new_metadata
 from chassis.tables import chassis_tables
 from chassis.testing import database_url, running
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import Loaded, Menu, Operation, Page, Request, Response, Routes, flash, page_of
 from contracts.health import CounsellingHeld
 
-Table = declarative_base()
+
+class Table(DeclarativeBase):
+    metadata = new_metadata()
+
+
 TABLES = chassis_tables(Table.metadata)
 
 

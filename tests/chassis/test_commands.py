@@ -6,21 +6,21 @@ from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, insert, select
+from sqlalchemy import Column, LargeBinary, String, Table, delete, insert, select
 
 import contracts.base
 from chassis.cli import main
 from chassis.ids import new_id
 from chassis.permissions import Permissions
 from chassis.service import ServiceDefinition
-from chassis.storage import NAMING_CONVENTION
+from chassis.storage import new_metadata
 from chassis.tables import chassis_tables
 from chassis.testing import UNIT, database_url, running
 from chassis.vault import SealedColumn
 from chassis.web.routing import Routes
 
 PASSWORD = "đồng nguyên bình an"
-METADATA = MetaData(naming_convention=NAMING_CONVENTION)
+METADATA = new_metadata()
 TABLES = chassis_tables(METADATA)
 FILE = Table("gate_file", METADATA, Column("file_id", String(36), primary_key=True), Column("identity", LargeBinary))
 

@@ -40,7 +40,7 @@ class Pages:
         return Response(html, status=status, mimetype="text/html")
 
     def _frame(self, request: Request) -> dict[str, Any]:
-        definition, settings = self._runtime.definition, self._runtime.settings
+        settings = self._runtime.settings
         unit = _unit(request.actor.unit if request.actor else settings.units[0])
         return {
             "service": self._service(unit),

@@ -35,7 +35,6 @@ from services.campaigns.domain import (
     check_verification,
     check_within_campaign,
 )
-from services.campaigns.handlers.locking import locked
 from services.campaigns.tables import Activity, ActivityPlace, Campaign
 
 LOUDSPEAKER = "TRUYEN_THANH"
@@ -75,7 +74,7 @@ def plan_activity(command: PlanActivity, uow: UnitOfWork) -> Activity:
 
 def deliver_activity(command: DeliverActivity, uow: UnitOfWork) -> Activity:
     """Record that an activity was held, where, and what came of it."""
-    activity = locked(Activity, command.activity_id, uow)
+    activity = uow.get(Activity, command.activity_id)
     check_delivery(state=activity.state, measures=_measures(command))
     _state_results(activity, command, uow)
     uow.wrote("activity.deliver", "activity", activity.activity_id)
@@ -145,7 +144,7 @@ def record_broadcasts(command: RecordBroadcasts, uow: UnitOfWork) -> Activity:
 
 def verify_activity(command: VerifyActivity, uow: UnitOfWork) -> Activity:
     """Vouch for somebody else's results; from now on they count as coverage."""
-    activity = locked(Activity, command.activity_id, uow)
+    activity = uow.get(Activity, command.activity_id)
     delivered_on = check_verification(
         state=activity.state,
         delivered_by=activity.delivered_by,
@@ -172,7 +171,7 @@ def verify_activity(command: VerifyActivity, uow: UnitOfWork) -> Activity:
 
 def reject_results(command: RejectResults, uow: UnitOfWork) -> Activity:
     """Say that an activity that was reported as held was not; its results count no more."""
-    activity = locked(Activity, command.activity_id, uow)
+    activity = uow.get(Activity, command.activity_id)
     check_rejection(state=activity.state, delivered_on=activity.delivered_on, rejected_on=command.cancelled_on)
     _call_off(activity, command, uow)
     uow.wrote("activity.reject_results", "activity", activity.activity_id)
@@ -181,7 +180,7 @@ def reject_results(command: RejectResults, uow: UnitOfWork) -> Activity:
 
 def cancel_activity(command: CancelActivity, uow: UnitOfWork) -> Activity:
     """Give up an activity that was not held."""
-    activity = locked(Activity, command.activity_id, uow)
+    activity = uow.get(Activity, command.activity_id)
     check_cancellation(state=activity.state)
     _call_off(activity, command, uow)
     uow.wrote("activity.cancel", "activity", activity.activity_id)

@@ -7,7 +7,6 @@ from contracts import campaigns as say
 from services.campaigns import queries
 from services.campaigns.commands import ClosePlace, CorrectPlace, RegisterPlace
 from services.campaigns.domain import OutOfOrder, WrongState
-from services.campaigns.handlers.locking import locked
 from services.campaigns.tables import Place
 
 
@@ -43,7 +42,7 @@ def correct_place(command: CorrectPlace, uow: UnitOfWork) -> Place:
 
 def close_place(command: ClosePlace, uow: UnitOfWork) -> Place:
     """Say that a place exists no more; it stays in the figures of the time when it did."""
-    place = locked(Place, command.place_id, uow)
+    place = uow.get(Place, command.place_id)
     if place.closed_on is not None:
         raise WrongState(_("Địa bàn này đã ghi giải thể."))
     if command.closed_on < place.since_on:

@@ -7,7 +7,6 @@ from contracts import campaigns as say
 from services.campaigns import queries
 from services.campaigns.commands import CloseSupportCase, OpenSupportCase
 from services.campaigns.domain import check_closing
-from services.campaigns.handlers.locking import locked
 from services.campaigns.tables import SupportCase
 
 
@@ -38,7 +37,7 @@ def open_support_case(command: OpenSupportCase, uow: UnitOfWork) -> SupportCase:
 
 def close_support_case(command: CloseSupportCase, uow: UnitOfWork) -> SupportCase:
     """End the help, with its outcome."""
-    case = locked(SupportCase, command.case_id, uow)
+    case = uow.get(SupportCase, command.case_id)
     check_closing(opened_on=case.opened_on, closed_on=command.closed_on, already_closed=case.closed_on is not None)
     case.closed_on, case.outcome = command.closed_on, command.outcome
     case.details = {**case.details, **command.details}

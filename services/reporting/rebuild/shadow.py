@@ -7,16 +7,16 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Date, MetaData, Table, func, select
+from sqlalchemy import Connection, Date, Table, func, select
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
-from chassis.storage import NAMING_CONVENTION
+from chassis.storage import new_metadata
 from services.reporting.projections.fold import Folded
 from services.reporting.projections.rows import Row
 from services.reporting.tables import PROJECTED, Attributes, define_projected
 
 SUFFIX = "_rebuilt"
-SHADOWS = define_projected(MetaData(naming_convention=NAMING_CONVENTION), suffix=SUFFIX)
+SHADOWS = define_projected(new_metadata(), suffix=SUFFIX)
 SHOWN_AT_MOST = 20
 
 _encode = msgspec.json.Encoder(order="sorted").encode
