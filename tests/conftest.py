@@ -7,7 +7,9 @@ from chassis.testing import START
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite", help="where the services keep data")
+    parser.addoption(
+        "--database", choices=["sqlite", "postgres"], default="sqlite", help="where the services keep data"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

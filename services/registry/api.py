@@ -27,7 +27,9 @@ class ManagedAsked(Form):
     sort = ask(fields.String, _("Xếp theo"), choices={name: name for name in queries.SORTS})
 
 
-@routes.api("GET", "/api/v1/people", may="person.list", out=PersonLineOut, many=True, query=PeopleAsked, summary=_("Tìm người"))
+@routes.api(
+    "GET", "/api/v1/people", may="person.list", out=PersonLineOut, many=True, query=PeopleAsked, summary=_("Tìm người")
+)
 def list_people(request: Request) -> Page[PersonRecord]:
     """Return people, the newest first, or those who were asked for."""
     return queries.people(request.uow, asked=request.query.get("q", ""), cursor=request.cursor, limit=request.limit)

@@ -98,7 +98,9 @@ def register_person(command: RegisterPerson, uow: UnitOfWork) -> PersonRecord:
         registered_by=uow.by.account_id,
         version=1,
     )
-    _add_once(uow, person, _("Số giấy tờ: số này vừa được ghi vào sổ ở một hồ sơ khác; hãy tìm lại theo số."), "id_number")
+    _add_once(
+        uow, person, _("Số giấy tờ: số này vừa được ghi vào sổ ở một hồ sơ khác; hãy tìm lại theo số."), "id_number"
+    )
     _store_tokens(command, uow, person_id)
     uow.record(
         PersonRegistered(
@@ -168,7 +170,9 @@ def _store_tokens(command: RegisterPerson | CorrectPerson, uow: UnitOfWork, pers
             wanted.discard(row.token)
         else:
             uow.session.delete(row)
-    uow.session.add_all(PersonSearchToken(unit_code=uow.unit, token=token, person_id=person_id) for token in sorted(wanted))
+    uow.session.add_all(
+        PersonSearchToken(unit_code=uow.unit, token=token, person_id=person_id) for token in sorted(wanted)
+    )
 
 
 # -- tests ---------------------------------------------------------------------------------------------------------------------

@@ -157,7 +157,9 @@ def people_opened(uow: UnitOfWork, people: Sequence[Person], fields: Sequence[st
     return [_opened(uow, person, states.get(person.person_id, "NONE")) for person in people]
 
 
-def people(uow: UnitOfWork, *, asked: str = "", cursor: str | None = None, limit: int = ROWS_PER_PAGE) -> Page[PersonRecord]:
+def people(
+    uow: UnitOfWork, *, asked: str = "", cursor: str | None = None, limit: int = ROWS_PER_PAGE
+) -> Page[PersonRecord]:
     """Return people, the newest first; with ``asked`` those whose number it is, or whose names begin like its words."""
     page = page_of(
         uow.session,
@@ -257,7 +259,9 @@ def _states(uow: UnitOfWork, person_ids: Sequence[str]) -> dict[str, str]:
 def tests_of(uow: UnitOfWork, person_id: str) -> list[TestRecord]:
     """Return somebody's tests, the newest first."""
     rows = uow.session.scalars(
-        select(TestResult).where(TestResult.person_id == person_id).order_by(TestResult.taken_at.desc(), TestResult.test_id)
+        select(TestResult)
+        .where(TestResult.person_id == person_id)
+        .order_by(TestResult.taken_at.desc(), TestResult.test_id)
     )
     return [test_record(uow, row) for row in rows]
 

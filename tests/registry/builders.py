@@ -57,7 +57,10 @@ class Registry:
     def audited(self) -> list[tuple[str, str]]:
         entry = self.runtime.tables.audit.audit_entry
         with self.runtime.store.reading() as session:
-            return [tuple(row) for row in session.execute(select(entry.c.action, entry.c.record_id).order_by(entry.c.position))]
+            return [
+                tuple(row)
+                for row in session.execute(select(entry.c.action, entry.c.record_id).order_by(entry.c.position))
+            ]
 
     def rows(self) -> dict[str, int]:
         with self.runtime.store.reading() as session:

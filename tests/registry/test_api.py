@@ -83,7 +83,9 @@ def test_from_a_new_person_to_the_end_of_the_term(program, clock):
 def test_lists_and_single_records(program, managed):
     person, case = managed
 
-    assert [found["full_name"] for found in program.get("/api/v1/people?q=duc%20anh").json["items"]] == ["Nguyễn Đức Ánh"]
+    assert [found["full_name"] for found in program.get("/api/v1/people?q=duc%20anh").json["items"]] == [
+        "Nguyễn Đức Ánh"
+    ]
     assert program.get("/api/v1/people?q=khong").json == {"items": [], "next": None}
     (line,) = program.get("/api/v1/user-management-cases?show=all&sort=decided_on").json["items"]
     assert (line["case"]["case_id"], line["person"]["person_id"]) == (case.case_id, person.person_id)
@@ -212,7 +214,9 @@ def test_a_decision_against_the_law_is_refused_by_field(program, registry, chang
     before = registry.rows()
 
     answer = program.send(
-        "POST", f"/api/v1/people/{person.person_id}/user-management-cases", DECISION | {"test_id": test.test_id} | change
+        "POST",
+        f"/api/v1/people/{person.person_id}/user-management-cases",
+        DECISION | {"test_id": test.test_id} | change,
     )
 
     assert answer.status_code == status, answer.json
@@ -276,7 +280,10 @@ def test_another_units_program_finds_nothing(console, registry, managed):
         assert elsewhere.get(path).status_code == 404
     for path, body in (
         (f"/api/v1/people/{person.person_id}/test-results", TEST),
-        (f"/api/v1/user-management-cases/{case.case_id}/stop", CLOSING | {"stopped_on": "2026-11-20", "reason": "PRISON"}),
+        (
+            f"/api/v1/user-management-cases/{case.case_id}/stop",
+            CLOSING | {"stopped_on": "2026-11-20", "reason": "PRISON"},
+        ),
     ):
         assert elsewhere.send("POST", path, body).status_code == 404
     assert registry.rows() == before

@@ -436,7 +436,9 @@ class CaseLife(RuleBasedStateMachine):
         if self.closed_on is not None:
             assert self.case.state in {STOPPED, ENDED}
             assert self.case.decided_on <= self.closed_on <= self.today
-            assert (self.case.state == ENDED) == (self.closed_on >= self.case.ends_on) or self.closed_on == self.case.ends_on
+            assert (self.case.state == ENDED) == (
+                self.closed_on >= self.case.ends_on
+            ) or self.closed_on == self.case.ends_on
 
 
 TestCaseLife = CaseLife.TestCase

@@ -70,7 +70,9 @@ def test_a_person_is_registered_and_only_a_pseudonym_leaves(registry):
 
 
 def test_nothing_that_names_somebody_lies_open_in_the_database(registry):
-    person, test = registry.somebody_positive(on=TODAY, details={"phone": "0912345678", "father_name": "Nguyễn Văn Cha"})
+    person, test = registry.somebody_positive(
+        on=TODAY, details={"phone": "0912345678", "father_name": "Nguyễn Văn Cha"}
+    )
     registry.do(a_decision(person.person_id, test.test_id, on=TODAY, signer_name="Trần Thị Ký"))
 
     with registry.runtime.store.reading() as session:
@@ -79,7 +81,17 @@ def test_nothing_that_names_somebody_lies_open_in_the_database(registry):
             for table in registry.runtime.definition.metadata.sorted_tables
             for row in session.execute(select(table))
         )
-    for canary in ("Nguyễn", "Đức", "nguyen", "027090001234", "090001234", "0912345678", "Hoa Lan", "Trần", "1990-05-01"):
+    for canary in (
+        "Nguyễn",
+        "Đức",
+        "nguyen",
+        "027090001234",
+        "090001234",
+        "0912345678",
+        "Hoa Lan",
+        "Trần",
+        "1990-05-01",
+    ):
         assert canary not in stored
 
 
@@ -215,7 +227,13 @@ def test_the_worked_example_of_july_2026(registry, clock):
     clock.set(clock.now().replace(year=2026, month=7, day=5, hour=9))
     person = registry.somebody()
     test = registry.do(
-        a_test(person.person_id, on=date(2026, 7, 3), taken_time="16:00", received_on=date(2026, 7, 4), received_time="10:00")
+        a_test(
+            person.person_id,
+            on=date(2026, 7, 3),
+            taken_time="16:00",
+            received_on=date(2026, 7, 4),
+            received_time="10:00",
+        )
     )
 
     with registry.asking() as uow:

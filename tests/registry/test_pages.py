@@ -312,7 +312,11 @@ def test_a_correction_shows_what_is_there_as_people_write_it(officer, registry):
     assert saved.status_code == 303, page(saved)
     with registry.asking() as uow:
         record = queries.person_record(uow, person.person_id)
-    assert (record.birth_date, record.details["id_issued_on"], record.details["religious"]) == ("1990-05-01", "2021-02-03", True)
+    assert (record.birth_date, record.details["id_issued_on"], record.details["religious"]) == (
+        "1990-05-01",
+        "2021-02-03",
+        True,
+    )
 
 
 def test_a_correction_that_no_longer_fits_the_number_asks_for_a_reason(officer, registry):

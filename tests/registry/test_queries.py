@@ -52,7 +52,12 @@ def test_a_corrected_name_is_found_by_the_new_one_only(registry):
     person = registry.somebody(details={"other_name": "Tý"})
     registry.do(
         CorrectPerson(
-            person_id=person.person_id, version=1, full_name="Lê Văn Hùng", sex="MALE", birth_date="1990", ethnic_group="KINH"
+            person_id=person.person_id,
+            version=1,
+            full_name="Lê Văn Hùng",
+            sex="MALE",
+            birth_date="1990",
+            ethnic_group="KINH",
         )
     )
 
@@ -228,7 +233,9 @@ def test_the_most_urgent_duty_comes_first(registry, clock):
     duties = due(registry)
 
     assert [duty.kind for duty in duties] == ["DECIDE", "END", "DECIDE"]
-    assert [queries.last_instant(duty.due) for duty in duties] == sorted(queries.last_instant(duty.due) for duty in duties)
+    assert [queries.last_instant(duty.due) for duty in duties] == sorted(
+        queries.last_instant(duty.due) for duty in duties
+    )
 
 
 def test_reading_what_is_due_is_noted(registry):

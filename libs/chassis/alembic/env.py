@@ -17,8 +17,6 @@ def import_own_types(kind: str, item: object, autogenerate: AutogenContext) -> L
 
 
 options: dict[str, Any] = {"render_as_batch": True, "compare_type": True, "render_item": import_own_types}
-context.configure(
-    connection=config.attributes["connection"], target_metadata=config.attributes["metadata"], **options
-)
+context.configure(connection=config.attributes["connection"], target_metadata=config.attributes["metadata"], **options)
 with context.begin_transaction():
     context.run_migrations()

@@ -40,9 +40,7 @@ def check_papers(id_type: str, number: str | None, no_id_reason: str | None) -> 
     """Return the normalised number of the papers, or None for somebody without papers. Raises NotUnderstood."""
     if id_type == NO_PAPERS:
         if number:
-            raise NotUnderstood(
-                _("Số giấy tờ: đã chọn «Không có giấy tờ» thì để trống mục này."), field="id_number"
-            )
+            raise NotUnderstood(_("Số giấy tờ: đã chọn «Không có giấy tờ» thì để trống mục này."), field="id_number")
         if not no_id_reason:
             raise NotUnderstood(_("Lý do không có giấy tờ: hãy ghi lý do."), field="no_id_reason")
         return None
@@ -78,7 +76,9 @@ def number_warnings(id_type: str, number: str, *, sex: str, birth_date: str) -> 
     if int(number[3]) % 2 != (sex == "FEMALE"):
         found.append(_("chữ số thứ tư %(digit)s không khớp với giới tính đã ghi.", digit=number[3]))
     if int(number[3]) // 2 != year // 100 - _FIRST_CENTURY:
-        found.append(_("chữ số thứ tư %(digit)s không khớp với thế kỷ của năm sinh %(year)s.", digit=number[3], year=year))
+        found.append(
+            _("chữ số thứ tư %(digit)s không khớp với thế kỷ của năm sinh %(year)s.", digit=number[3], year=year)
+        )
     if int(number[4:6]) != year % 100:
         found.append(_("hai số %(digits)s không khớp với năm sinh %(year)s.", digits=number[4:6], year=year))
     return [str(sentence) for sentence in found]
@@ -87,7 +87,9 @@ def number_warnings(id_type: str, number: str, *, sex: str, birth_date: str) -> 
 def check_name(field: str, label: str, name: str) -> None:
     """Refuse what cannot be a name: signs and digits, or a part of more than 50 letters. Raises NotUnderstood."""
     if any(not (sign.isalpha() or sign in " '’-.") for sign in name) or not any(sign.isalpha() for sign in name):
-        raise NotUnderstood(_("%(label)s: tên chỉ gồm chữ cái, dấu cách, dấu nháy và gạch nối.", label=label), field=field)
+        raise NotUnderstood(
+            _("%(label)s: tên chỉ gồm chữ cái, dấu cách, dấu nháy và gạch nối.", label=label), field=field
+        )
     if any(len(part) > LONGEST_PART for part in name.split()):
         raise NotUnderstood(
             _("%(label)s: mỗi phần của tên dài nhất %(longest)s chữ.", label=label, longest=LONGEST_PART), field=field

@@ -124,7 +124,10 @@ def check_sampling(
         raise NotUnderstood(_("Chất phát hiện: kết quả âm tính thì để trống mục này."), field="substances")
     if sample == URINE and not same_sex_officer:
         raise SampleNotAllowed(
-            _("Lấy mẫu nước tiểu phải có cán bộ cùng giới giám sát (%(article)s).", article=rules.sampling.same_sex_article),
+            _(
+                "Lấy mẫu nước tiểu phải có cán bộ cùng giới giám sát (%(article)s).",
+                article=rules.sampling.same_sex_article,
+            ),
             field="same_sex_officer",
         )
     if minor and sample != URINE and not guardian_present:
@@ -188,9 +191,7 @@ def check_stop(
             field="stopped_on",
         )  # fmt: skip
     if rules.stop_reason(reason) is None:
-        raise WrongReason(
-            _("Lý do dừng: %(article)s không có lý do này.", article=rules.stop.article), field="reason"
-        )
+        raise WrongReason(_("Lý do dừng: %(article)s không có lý do này.", article=rules.stop.article), field="reason")
     _check_signer(regime, rules, rules.stop, signer_role, stopped_on)
     return Closing(regime=regime, paper=rules.stop, state=STOPPED)
 
@@ -282,7 +283,10 @@ def _check_term(
 def _check_open(case: CaseFacts, paper: Paper) -> None:
     if case.state != MANAGED:
         raise CaseClosed(
-            _("Việc quản lý này đã dừng hoặc đã chấm dứt; không ghi thêm quyết định nào (%(article)s).", article=paper.article)
+            _(
+                "Việc quản lý này đã dừng hoặc đã chấm dứt; không ghi thêm quyết định nào (%(article)s).",
+                article=paper.article,
+            )
         )
 
 

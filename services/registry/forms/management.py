@@ -53,7 +53,12 @@ class DecisionForm(Form):
         hint=_("Chưa có kết quả dương tính thì chưa quản lý được"),
     )
     document_number = ask(
-        fields.String, _("Số quyết định"), needed=True, max_length=60, validate=_is_document_number, hint=_("Ví dụ 15/QĐ-CAP")
+        fields.String,
+        _("Số quyết định"),
+        needed=True,
+        max_length=60,
+        validate=_is_document_number,
+        hint=_("Ví dụ 15/QĐ-CAP"),
     )
     decided_on = ask(DateAnswer, _("Ngày ký quyết định"), needed=True, not_future=True)
     signer_role = ask(fields.String, _("Chức vụ người ký"), needed=True, choices=SIGNERS)
@@ -81,12 +86,20 @@ class StopForm(Form):
     submit = _("Ghi nhận quyết định dừng")
     command = StopUserManagement
     groups = (
-        Group(_("Quyết định dừng quản lý"), ["reason", "document_number", "stopped_on", "signer_role", "signer_name", "note"]),
+        Group(
+            _("Quyết định dừng quản lý"),
+            ["reason", "document_number", "stopped_on", "signer_role", "signer_name", "note"],
+        ),
     )
 
     reason = ask(fields.String, _("Lý do dừng"), needed=True, choices=_reasons_in_force)
     document_number = ask(
-        fields.String, _("Số quyết định"), needed=True, max_length=60, validate=_is_document_number, hint=_("Ví dụ 15/QĐ-CAP")
+        fields.String,
+        _("Số quyết định"),
+        needed=True,
+        max_length=60,
+        validate=_is_document_number,
+        hint=_("Ví dụ 15/QĐ-CAP"),
     )
     stopped_on = ask(DateAnswer, _("Ngày ký quyết định"), needed=True, not_future=True)
     signer_role = ask(fields.String, _("Chức vụ người ký"), needed=True, choices=SIGNERS)
@@ -106,7 +119,12 @@ class EndForm(Form):
     )
 
     document_number = ask(
-        fields.String, _("Số quyết định"), needed=True, max_length=60, validate=_is_document_number, hint=_("Ví dụ 15/QĐ-CAP")
+        fields.String,
+        _("Số quyết định"),
+        needed=True,
+        max_length=60,
+        validate=_is_document_number,
+        hint=_("Ví dụ 15/QĐ-CAP"),
     )
     ended_on = ask(DateAnswer, _("Ngày ký quyết định"), needed=True, not_future=True)
     signer_role = ask(fields.String, _("Chức vụ người ký"), needed=True, choices=SIGNERS)

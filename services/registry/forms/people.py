@@ -16,11 +16,17 @@ from services.registry.domain.codes import EDUCATION, ETHNIC_GROUPS, ID_TYPES, S
 class IdentityAnswers:
     """Who somebody is: the fields of the person form (domain.md 4.1) without the papers."""
 
-    full_name = ask(fields.String, _("Họ và tên"), needed=True, max_length=120, hint=_("Viết đầy đủ có dấu, ví dụ Nguyễn Văn An"))
+    full_name = ask(
+        fields.String, _("Họ và tên"), needed=True, max_length=120, hint=_("Viết đầy đủ có dấu, ví dụ Nguyễn Văn An")
+    )
     other_name = ask(fields.String, _("Tên gọi khác"), max_length=120)
     sex = ask(fields.String, _("Giới tính"), needed=True, choices=SEXES)
     birth_date = ask(
-        YearOrDateAnswer, _("Ngày sinh"), needed=True, not_future=True, hint=_("Không rõ ngày thì chỉ ghi năm, ví dụ 1990")
+        YearOrDateAnswer,
+        _("Ngày sinh"),
+        needed=True,
+        not_future=True,
+        hint=_("Không rõ ngày thì chỉ ghi năm, ví dụ 1990"),
     )
     ethnic_group = ask(fields.String, _("Dân tộc"), needed=True, choices=ETHNIC_GROUPS)
     ethnic_name = ask(fields.String, _("Tên dân tộc"), max_length=40, hint=_("Ghi khi không phải dân tộc Kinh"))
@@ -48,9 +54,7 @@ _WHO = Group(
     _("Họ tên và nhân thân"),
     ["full_name", "other_name", "sex", "birth_date", "ethnic_group", "ethnic_name", "nationality"],
 )
-_WHERE = Group(
-    _("Nơi ở"), ["permanent_address", "temporary_address", "current_abode", "birth_place", "home_town"]
-)
+_WHERE = Group(_("Nơi ở"), ["permanent_address", "temporary_address", "current_abode", "birth_place", "home_town"])
 _LIFE = Group(
     _("Học vấn, việc làm, liên lạc"), ["education", "occupation", "workplace", "phone", "social_account", "religious"]
 )
@@ -81,7 +85,10 @@ class PersonForm(IdentityAnswers, Form):
 
     id_type = ask(fields.String, _("Loại giấy tờ"), needed=True, choices=ID_TYPES)
     id_number = ask(
-        fields.String, _("Số giấy tờ"), max_length=20, hint=_("Cần ghi khi có giấy tờ; số định danh cá nhân có 12 chữ số")
+        fields.String,
+        _("Số giấy tờ"),
+        max_length=20,
+        hint=_("Cần ghi khi có giấy tờ; số định danh cá nhân có 12 chữ số"),
     )
     no_id_reason = ask(fields.String, _("Lý do không có giấy tờ"), hint=_("Chỉ ghi khi chọn «Không có giấy tờ»"))
 

@@ -28,9 +28,7 @@ SHOWN = {
 CASE_TONES = {"MANAGED": "info", "STOPPED": "mute", "ENDED": "good"}
 
 
-@routes.page(
-    "/user-management", may="user_management.list", menu=Menu(_("Đang quản lý"), icon="list", order=3)
-)
+@routes.page("/user-management", may="user_management.list", menu=Menu(_("Đang quản lý"), icon="list", order=3))
 def user_management(request: Request) -> Response:
     """List the people under management: all, those near the end of their term, those past it, those no longer."""
     show = request.args.get("show", "all")
@@ -123,7 +121,10 @@ def _before_deciding(request: Request, person_id: str) -> Mapping[str, Any]:
             (_("Người được quản lý"), record.title),
             *_on_paper(regime, regime.user_management.decision),
             (_("Thời hạn nếu ký ngày %(day)s", day=f"{day:%d/%m/%Y}"), {"text": runs, "sub": term.article}),
-            (_("Ai được biết"), _("Người được quản lý, tổ quản lý và Ủy ban nhân dân cấp xã; báo cáo thống kê chỉ nhận mã số")),
+            (
+                _("Ai được biết"),
+                _("Người được quản lý, tổ quản lý và Ủy ban nhân dân cấp xã; báo cáo thống kê chỉ nhận mã số"),
+            ),
         ],
     }
 
@@ -214,4 +215,3 @@ routes.add(Operation(
     ),
     done=_person_page, location=_in_api,
 ))  # fmt: skip
-

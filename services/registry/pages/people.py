@@ -51,7 +51,11 @@ def pager(path: str, asked: Mapping[str, str], cursor: str | None, following: st
     """Return the links below a list; going back is going to its beginning."""
     if cursor is None and following is None:
         return None
-    start = {"prev": f"{path}?{urlencode(asked)}".rstrip("?"), "text": str(_("Trang trước: về đầu danh sách"))} if cursor else {}
+    start = (
+        {"prev": f"{path}?{urlencode(asked)}".rstrip("?"), "text": str(_("Trang trước: về đầu danh sách"))}
+        if cursor
+        else {}
+    )
     return start | ({"next": f"{path}?{urlencode({**asked, 'cursor': following})}"} if following else {})
 
 
@@ -129,9 +133,13 @@ def _actions(
     if request.may("test_result.write"):
         found.append({"label": _("Ghi kết quả xét nghiệm"), "href": f"{here}/tests/new", "icon": "plus"})
     if open_case is not None and open_case.ends_on <= request.today and request.may("user_management.end"):
-        found.append({"label": _("Chấm dứt quản lý"), "href": f"/user-management/{open_case.case_id}/end", "icon": "check"})
+        found.append(
+            {"label": _("Chấm dứt quản lý"), "href": f"/user-management/{open_case.case_id}/end", "icon": "check"}
+        )
     if open_case is not None and open_case.ends_on >= request.today and request.may("user_management.stop"):
-        found.append({"label": _("Dừng quản lý"), "href": f"/user-management/{open_case.case_id}/stop", "icon": "cross"})
+        found.append(
+            {"label": _("Dừng quản lý"), "href": f"/user-management/{open_case.case_id}/stop", "icon": "cross"}
+        )
     if request.may("person.write"):
         found.append({"label": _("Sửa thông tin"), "href": f"{here}/edit"})
     if found:
@@ -139,16 +147,16 @@ def _actions(
     return found
 
 
-def _timeline(
-    uow: Any, record: PersonRecord, tests: list[TestRecord], cases: list[CaseRecord]
-) -> list[dict[str, Any]]:
+def _timeline(uow: Any, record: PersonRecord, tests: list[TestRecord], cases: list[CaseRecord]) -> list[dict[str, Any]]:
     """Return what happened on which day, with the document and who recorded it, the newest first."""
     who = queries.recorders(
         uow,
         [record.registered_by, record.corrected_by, *(test.recorded_by for test in tests), *(case.decided_by for case in cases),
          *(case.closing_recorded_by for case in cases)],
     )  # fmt: skip
-    lines: list[dict[str, Any]] = [{"on": record.registered_on, "text": _("Ghi vào sổ"), "by": who.get(record.registered_by)}]
+    lines: list[dict[str, Any]] = [
+        {"on": record.registered_on, "text": _("Ghi vào sổ"), "by": who.get(record.registered_by)}
+    ]
     if record.corrected_at:
         corrected_on = record.corrected_at.astimezone(LOCAL_ZONE).date()
         lines.append({"on": corrected_on, "text": _("Sửa thông tin nhân thân"), "by": who.get(record.corrected_by)})
@@ -178,7 +186,10 @@ def _management(case: CaseRecord) -> dict[str, Any]:
         (_("Số quyết định"), case.document_number),
         (_("Ngày ký"), case.decided_on),
         (_("Người ký"), signed),
-        (_("Thời hạn"), _("từ %(since)s đến %(until)s", since=f"{case.starts_on:%d/%m/%Y}", until=f"{case.ends_on:%d/%m/%Y}")),
+        (
+            _("Thời hạn"),
+            _("từ %(since)s đến %(until)s", since=f"{case.starts_on:%d/%m/%Y}", until=f"{case.ends_on:%d/%m/%Y}"),
+        ),
         (_("Căn cứ"), case.article),
     ]
     if case.details.get("note"):
@@ -215,9 +226,7 @@ def _back(_request: Request, person_id: str) -> str:
 
 
 def _registered(saved: PersonRecord) -> Any:
-    return flash(
-        _("Đã ghi nhận vào sổ."), _("Ghi kết quả xét nghiệm"), f"/people/{saved.person_id}/tests/new"
-    )
+    return flash(_("Đã ghi nhận vào sổ."), _("Ghi kết quả xét nghiệm"), f"/people/{saved.person_id}/tests/new")
 
 
 def _tested(saved: TestRecord) -> Any:

@@ -20,13 +20,24 @@ def today(request: Request) -> Response:
         if request.may("audit_log.read"):
             return redirect("/audit")
         return request.render(
-            "today.html", title=_("Việc hôm nay"), groups=[], nothing=_("Vai trò của bạn hiện không có việc nào trong sổ này.")
+            "today.html",
+            title=_("Việc hôm nay"),
+            groups=[],
+            nothing=_("Vai trò của bạn hiện không có việc nào trong sổ này."),
         )
     counts = queries.count_managed(request.uow)
     totals = [
         {"label": _("Người đang quản lý"), "value": counts["all"], "href": "/user-management"},
-        {"label": _("Hết thời hạn trong 30 ngày"), "value": counts["near_end"], "href": "/user-management?show=near_end"},
-        {"label": _("Quá thời hạn, chưa chấm dứt"), "value": counts["overdue"], "href": "/user-management?show=overdue"},
+        {
+            "label": _("Hết thời hạn trong 30 ngày"),
+            "value": counts["near_end"],
+            "href": "/user-management?show=near_end",
+        },
+        {
+            "label": _("Quá thời hạn, chưa chấm dứt"),
+            "value": counts["overdue"],
+            "href": "/user-management?show=overdue",
+        },
     ]
     return request.render(
         "today.html",
@@ -62,6 +73,8 @@ def line(duty: Duty, now: datetime) -> dict[str, Any]:
 def _action(duty: Duty, now: datetime) -> dict[str, str] | None:
     if duty.kind == "DECIDE":
         return {"label": _("Ra quyết định"), "href": f"/people/{duty.person.person_id}/decision?test={duty.test_id}"}
-    if queries.last_instant(duty.due) - timedelta(days=1) > now:  # the term still runs: the decision cannot be signed yet
+    if (
+        queries.last_instant(duty.due) - timedelta(days=1) > now
+    ):  # the term still runs: the decision cannot be signed yet
         return None
     return {"label": _("Chấm dứt"), "href": f"/user-management/{duty.case_id}/end"}
