@@ -98,9 +98,12 @@ def _too_heavy(desk: Desk) -> list[str]:
     network.on(
         "Network.loadingFinished", lambda told: bytes_of.update({told["requestId"]: int(told["encodedDataLength"])})
     )
-    desk.page.reload()
     if desk.page.locator("[data-live]").count():
-        desk.page.wait_for_function("window.htmx !== undefined")
+        with desk.page.expect_response("**/htmx.min.js") as htmx:
+            desk.page.reload()
+        htmx.value.finished()
+    else:
+        desk.page.reload()
     network.detach()
     weight = sum(size for request, size in bytes_of.items() if request not in fonts)
     assert weight > LIGHTEST, "the network was not listened to"

@@ -53,7 +53,7 @@ def test_mistakes_are_named_and_nothing_typed_is_lost(desk_at: Callable[..., Des
 def test_a_doubt_is_confirmed_with_a_reason(desk_at: Callable[..., Desk], scripts: bool) -> None:
     police = desk_at("registry", scripts=scripts).sign_in("canbo").open("/people/new")
     of_a_man = "027090123451" if scripts else "027090123452"
-    police.write(**{**TYPED, "birth_date": "1990", "id_number": of_a_man})
+    police.write(**{**TYPED, "birth_date": "1990", "id_number": of_a_man, "id_issued_on": "01/03/2021"})
     police.save()
     assert police.answer_in("id_number") == of_a_man
 
