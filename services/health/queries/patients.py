@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, false, func, select
 from sqlalchemy.orm import Session
 
 from chassis.unit_of_work import UnitOfWork
@@ -119,7 +119,10 @@ def _named(asked: Select[Patient], vault: Vault, text: str) -> Select[Patient]:
     local_number = text.lower().removeprefix("bn").strip().lstrip("0")
     if local_number.isascii() and local_number.isdecimal() and len(local_number) <= len("999999"):
         return asked.where(Patient.patient_number == int(local_number))
-    for token in vault.query_tokens("patient.full_name", text):
+    tokens = vault.query_tokens("patient.full_name", text)
+    if text and not tokens:  # «***» is the beginning of nobody's name, and not of everybody's
+        return asked.where(false())
+    for token in tokens:
         holders = select(PatientSearchToken.patient_id).where(PatientSearchToken.token == token)
         asked = asked.where(Patient.patient_id.in_(holders))
     return asked
