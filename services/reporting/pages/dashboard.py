@@ -32,9 +32,7 @@ def dashboard(request: Request) -> Response:
     return request.render(
         "figures.html",
         title=_("Chỉ tiêu và kết quả"),
-        intro=period.title(current_locale())
-        if period
-        else EACH_IN_ITS_PERIOD,
+        intro=period.title(current_locale()) if period else EACH_IN_ITS_PERIOD,
         chips=_chips(request),
         sections=_sections(readings),
         refresh=REFRESH_SECONDS,
