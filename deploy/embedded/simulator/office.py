@@ -22,6 +22,7 @@ from services.campaigns.commands import (
 OFFICE, RADIO, GROUPS = "VHXH", "COMMS", "ORG"
 RESIDENTIAL_GROUPS, SCHOOLS, WORKPLACES = 12, 5, 6
 ORGANISERS = ("MTTQ", "DOAN_TN", "HOI_PHU_NU", "HOI_CCB", "TDP", "TTCUDVSNC")
+NOT_YET_VERIFIED = timedelta(days=30)
 NEEDS = ("DAY_NGHE", "VIEC_LAM", "VAY_VON", "TRO_GIUP_PHAP_LY")
 
 
@@ -72,7 +73,8 @@ def _all_year_round(story: Story, ward: Ward) -> None:
     for offset in range(5, story.days + 20, 9):
         planned_on = story.first_day + timedelta(days=offset)
         happening = _broadcast("year", story) if story.happens(0.5) else _meeting("year", story)
-        _hold(story, ward, happening, planned_on, verified=story.happens(0.9))
+        long_ago = planned_on < story.last_day - NOT_YET_VERIFIED
+        _hold(story, ward, happening, planned_on, verified=story.happens(0.9) or long_ago)
 
 
 def _action_month(story: Story, ward: Ward, june: date) -> None:

@@ -63,7 +63,7 @@ def indicator(request: Request, code: str) -> Response:
 EVENT_COLUMNS = [
     {"key": "on", "label": _("Ngày")},
     {"key": "type", "label": _("Sự kiện")},
-    {"key": "agency", "label": _("Cơ quan ghi")},
+    {"key": "agency", "label": _("Cơ quan ghi"), "whole": True},
     {"key": "position", "label": _("Vị trí trong nhật ký"), "numeric": True},
     {"key": "recorded", "label": _("Ghi lúc"), "whole": True},
     {"key": "id", "label": _("Mã sự kiện")},
