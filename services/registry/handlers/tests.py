@@ -1,0 +1,80 @@
+"""Entering the results of tests for drugs in the body."""
+
+from datetime import date, datetime
+
+from chassis.clock import LOCAL_ZONE
+from chassis.errors import NotUnderstood
+from chassis.i18n import _
+from chassis.unit_of_work import UnitOfWork
+from contracts.registry import TestResultRecorded
+from services.registry import queries
+from services.registry.commands import RecordTestResult
+from services.registry.domain import identity
+from services.registry.domain.management import check_sampling, check_test_days
+from services.registry.domain.terms import time_of_day
+from services.registry.law import law
+from services.registry.permissions import PERMISSIONS
+from services.registry.queries import TestRecord
+from services.registry.tables import Person, TestResult, answers_of, test_context
+
+
+def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord:
+    """Enter a test. Its receipt begins the time in which a positive result must be decided on."""
+    PERMISSIONS.require(uow.by, "test_result.write")
+    person = uow.get(Person, command.person_id)
+    taken_at = _instant(command.taken_on, command.taken_time, "taken_time")
+    received_at = _instant(
+        command.received_on or command.taken_on, command.received_time or command.taken_time, "received_time"
+    )
+    check_test_days(taken_at=taken_at, received_at=received_at, now=uow.now())
+    regime = law().regime_on(command.taken_on)
+    birth_date = uow.vault.open_answers(*answers_of(person))["birth_date"]
+    check_sampling(
+        regime.user_management,
+        sample=command.sample,
+        result=command.result,
+        substances=tuple(command.substances),
+        same_sex_officer=command.same_sex_officer,
+        guardian_present=command.guardian_present,
+        minor=identity.is_minor(birth_date, command.taken_on),
+    )
+    test_id = uow.new_id()
+    test = uow.add(
+        TestResult(
+            test_id=test_id,
+            unit_code=uow.unit,
+            person_id=person.person_id,
+            taken_on=command.taken_on,
+            taken_at=taken_at,
+            received_at=received_at,
+            sample=command.sample,
+            result=command.result,
+            reason_code=command.reason_code,
+            substances=list(command.substances),
+            same_sex_officer=command.same_sex_officer,
+            guardian_present=command.guardian_present,
+            regime=regime.code,
+            sealed=uow.vault.seal_answers(test_context(test_id), command.details),
+            recorded_at=uow.now(),
+            recorded_by=uow.by.account_id,
+        )
+    )
+    uow.record(
+        TestResultRecorded(
+            test_id=test_id,
+            person_key=person.person_key,
+            taken_on=test.taken_on,
+            result=test.result,
+            substances=tuple(test.substances),
+        )
+    )
+    uow.wrote("test_result.record", "person", person.person_id, test_id=test_id, result=test.result)
+    return queries.test_record(uow, test)
+
+
+def _instant(day: date, typed: str, field: str) -> datetime:
+    """Return the instant of a day and a time of day in Việt Nam."""
+    moment = time_of_day(typed)
+    if moment is None:
+        raise NotUnderstood(_("Giờ: hãy ghi giờ và phút, ví dụ 16:00."), field=field)
+    return datetime.combine(day, moment, LOCAL_ZONE)

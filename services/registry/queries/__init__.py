@@ -1,0 +1,61 @@
+"""The questions that pages, API, forms and handlers ask of the register."""
+
+from services.registry.queries.cases import (
+    FILTERS,
+    SORTS,
+    CaseRecord,
+    Managed,
+    case_read,
+    case_record,
+    cases_of,
+    count_managed,
+    managed,
+    open_case_of,
+)
+from services.registry.queries.due import Duty, duties, last_instant
+from services.registry.queries.persons import (
+    NUMBER_INDEX,
+    PersonRecord,
+    count_people,
+    name_tokens,
+    number_of,
+    opened_person,
+    people,
+    person_record,
+    person_with_number,
+    recorders,
+    tokens_of,
+)
+from services.registry.queries.tests import TestRecord, is_used, test_record, tests_of, undecided_tests
+
+__all__ = [
+    "FILTERS",
+    "NUMBER_INDEX",
+    "SORTS",
+    "CaseRecord",
+    "Duty",
+    "Managed",
+    "PersonRecord",
+    "TestRecord",
+    "case_read",
+    "case_record",
+    "cases_of",
+    "count_managed",
+    "count_people",
+    "duties",
+    "is_used",
+    "last_instant",
+    "managed",
+    "name_tokens",
+    "number_of",
+    "open_case_of",
+    "opened_person",
+    "people",
+    "person_record",
+    "person_with_number",
+    "recorders",
+    "test_record",
+    "tests_of",
+    "tokens_of",
+    "undecided_tests",
+]
