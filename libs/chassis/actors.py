@@ -1,4 +1,4 @@
-"""Who is acting: one person of one agency in one unit, or the system itself."""
+"""Who is acting: one person of one agency in one unit."""
 
 from dataclasses import dataclass, field
 
@@ -19,16 +19,3 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     channel: str = "page"
     scopes: frozenset[str] | None = None
-
-
-def system_actor(*, unit: str, service: str) -> Actor:
-    """Return the actor for what a service does by itself: timers, relays, repairs."""
-    return Actor(
-        account_id="system",
-        username="system",
-        display_name="system",
-        unit=unit,
-        service=service,
-        roles=frozenset({"SYSTEM"}),
-        channel="system",
-    )

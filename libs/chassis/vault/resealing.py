@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Table, func, select, update
 from sqlalchemy.orm import Session
 
-from chassis.vault.sealing import HEADER, Vault, key_id_of
+from chassis.vault.sealing import HEADER, Vault
 
 BATCH = 500
 
@@ -77,7 +77,7 @@ def _rows_after(session: Session, column: SealedColumn, after: str, batch: int) 
 
 
 def _reseal_row(session: Session, vault: Vault, column: SealedColumn, record_id: str, sealed: bytes) -> int:
-    if key_id_of(sealed) == vault.keys.current:
+    if not vault.needs_resealing(sealed):
         return 0
     context = column.context(record_id)
     fresh = vault.seal(context, vault.open(context, sealed))

@@ -11,7 +11,6 @@ from chassis.errors import NotAllowed
 from chassis.i18n import _
 from chassis.web.bodies import FORM_TYPES
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "_csrf"
 HEADER = "X-CSRF-Token"
 

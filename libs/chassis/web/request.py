@@ -84,10 +84,6 @@ class Request:
         return self.http.method not in {"GET", "HEAD", "OPTIONS"}
 
     @property
-    def has_uow(self) -> bool:
-        return self._uow is not None
-
-    @property
     def args(self) -> MultiDict[str, str]:
         """The query string as it came."""
         return self.http.args
