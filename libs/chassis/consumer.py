@@ -9,7 +9,7 @@ from typing import Any
 import amqp
 from kombu.connection import Connection
 
-from chassis.broker import BROKER_ERRORS, connect, declare_inbox
+from chassis.broker import BROKER_ERRORS, connect, declare_inbox, read_ahead
 from chassis.envelope import Envelope, decode
 from chassis.errors import NotUnderstood, Unavailable
 from chassis.faultpoints import reached
@@ -65,6 +65,7 @@ class BatchConsumer:
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
     def _consume(self, connection: Connection) -> None:
+        read_ahead(connection)
         channel = connection.channel()
         queues = declare_inbox(channel, service=self._service, routing_keys=self._routing_keys)
         channel.basic_qos(0, PREFETCH, False)
