@@ -161,7 +161,13 @@ class Runtime:
 
     @contextmanager
     def unit_of_work(
-        self, by: Actor, *, correlation_id: str | None = None, purpose: str = "", writes: bool = True
+        self,
+        by: Actor,
+        *,
+        correlation_id: str | None = None,
+        purpose: str = "",
+        traceparent: str | None = None,
+        writes: bool = True,
     ) -> Iterator[UnitOfWork]:
         """Open one unit of work; what it wrote, announced and noted for the audit commits together or not at all.
 
@@ -180,6 +186,7 @@ class Runtime:
                 person_keys=self.person_keys,
                 correlation_id=correlation_id,
                 purpose=purpose,
+                traceparent=traceparent,
                 writes=writes,
             )
             yield uow

@@ -76,6 +76,7 @@ class UnitOfWork:
         person_keys: PersonKeys | None = None,
         correlation_id: str,
         purpose: str,
+        traceparent: str | None = None,
         writes: bool = True,
     ) -> None:
         self.session = session
@@ -86,6 +87,7 @@ class UnitOfWork:
         self.vault = vault
         self.correlation_id = correlation_id
         self.purpose = purpose
+        self.traceparent = traceparent
         self.writes = writes
         self.announced: list[Announced] = []
         self.audit_entries: list[AuditEntry] = []
@@ -152,6 +154,7 @@ class UnitOfWork:
                 occurred_on=self._language.happened_on(fact),
                 recorded_at=self.now(),
                 correlation_id=self.correlation_id,
+                traceparent=self.traceparent,
                 data=msgspec.json.encode(self._language.dump(fact)).decode(),
             )
         )

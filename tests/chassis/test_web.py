@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from chassis.clock import FrozenClock
+from chassis.envelope import Envelope
+from chassis.outbox import assign_positions
 from chassis.service import Runtime
 from chassis.web import Routes, redirect
 from chassis.web.answers import is_own_path
@@ -30,6 +32,13 @@ def clinic(database: str, tmp_path: Path, clock: FrozenClock) -> Iterator[Runtim
 @pytest.fixture
 def console(clinic: Runtime) -> Console:
     return Console(clinic)
+
+
+def clinic_log(clinic: Runtime) -> list[Envelope]:
+    """Everything the clinic said, as others hear it."""
+    with clinic.store.begin() as session:
+        assign_positions(session.connection(), clinic.tables.outbox, limit=100)
+    return clinic.feed("09385", 0).envelopes
 
 
 # -- pages ---------------------------------------------------------------------------------------------------------------------
@@ -125,6 +134,19 @@ def test_cookies_are_locked_down_where_the_site_is_served_over_tls(database, tmp
         assert cookie.startswith("__Host-binhan_health_visitor=")
         assert "Secure" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie
         assert opened.headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",) * 2,
+        ("00-Nguyen-Van-Duc-01", None),
+    ],
+)
+def test_the_trace_of_the_caller_goes_on_in_the_event(console, clinic, given, told):
+    answer = console.program("NURSE", scopes=BOTH).send("POST", "/api/v1/visits", SENT, headers={"traceparent": given})
+    assert answer.status_code == 201
+    assert [envelope.traceparent for envelope in clinic_log(clinic)] == [told]
 
 
 def test_the_correlation_id_of_the_caller_is_kept_when_it_is_one(console):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from datetime import date
 from types import TracebackType
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from chassis.unit_of_work import UnitOfWork
     from chassis.web.identity import Identities
     from chassis.web.rendering import Pages
+
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Request:
@@ -73,7 +76,11 @@ class Request:
             self._stack = ExitStack()
             self._uow = self._stack.enter_context(
                 self.runtime.unit_of_work(
-                    self.by, correlation_id=self.correlation_id, purpose=self._purpose(), writes=self.writes
+                    self.by,
+                    correlation_id=self.correlation_id,
+                    purpose=self._purpose(),
+                    traceparent=self._traceparent(),
+                    writes=self.writes,
                 )
             )
         return self._uow
@@ -140,3 +147,8 @@ class Request:
 
     def _purpose(self) -> str:
         return self.route.may if self.route is not None else ""
+
+    def _traceparent(self) -> str | None:
+        """The trace that the caller began, as W3C Trace Context writes it; anything else is none."""
+        given = self.http.headers.get("traceparent", "")
+        return given if _TRACEPARENT.fullmatch(given) else None
