@@ -92,3 +92,17 @@ def migration(service: str, message: str) -> None:
     runtime = runtime_of(service)
     upgrade(runtime)
     write_migration(runtime, message)
+
+
+@main.command()
+@click.argument("service")
+@click.argument("source")
+@click.argument("position", type=click.IntRange(min=0))
+def forget(service: str, source: str, position: int) -> None:
+    """Forget what SERVICE heard of SOURCE (such as /units/09385/health) beyond POSITION, the end of a restored backup."""
+    from chassis.reconciliation import forget_after
+
+    runtime = runtime_of(service)
+    with runtime.store.begin() as session:
+        count = forget_after(session, runtime.tables.inbox, source, position)
+    click.echo(f"{service}: {count} events of {source} forgotten")

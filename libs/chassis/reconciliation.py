@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
@@ -170,6 +170,26 @@ class Reconciler:
                 .values(source=question, **values)
                 .on_conflict_do_update(index_elements=[cursors.c.source], set_=values)
             )
+
+
+def forget_after(session: Session, tables: InboxTables, source: str, position: int) -> int:
+    """Forget what was heard of a source beyond a position; return how many events.
+
+    For a source that was restored from a backup: it gives the positions after its end to new events. What the forgotten
+    events brought about stays until the listener's tables are rebuilt.
+    """
+    cursors = tables.feed_cursor
+    session.execute(
+        update(cursors)
+        .where((cursors.c.source == source) | cursors.c.source.startswith(f"{source}?", autoescape=True))
+        .where(cursors.c.through > position)
+        .values(through=position)
+    )
+    forgotten = 0
+    for table in (tables.parked_event, tables.inbox):
+        beyond = delete(table).where(table.c.source == source, table.c.position > position)
+        forgotten = len(session.execute(beyond.returning(table.c.position)).all())
+    return forgotten
 
 
 def _question(source: str, types: Sequence[str] | None) -> str:

@@ -5,11 +5,11 @@ import time
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from chassis.clock import FrozenClock
 from chassis.errors import Unavailable
-from chassis.reconciliation import Hears, Reconciler
+from chassis.reconciliation import Hears, Reconciler, forget_after
 from chassis.testing import START, UNIT
 from tests.chassis.parties import LISTENER_TABLES, a_listener, corrected, registered
 
@@ -102,6 +102,23 @@ def test_the_holes_behind_the_cursor_are_found_after_new_events_came(speaker, li
 
     assert whole.reconcile() == 3
     assert sorted(listener.positions()) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_source_restored_from_a_backup_is_heard_on_after_its_lost_events_are_forgotten(speaker, listener, asked):
+    say(speaker, 5)
+    whole = reconciler(listener, asked)
+    whole.reconcile()
+    with speaker.runtime.store.begin() as session:
+        outbox, state = speaker.runtime.tables.outbox.outbox, speaker.runtime.tables.outbox.relay_state
+        session.execute(delete(outbox).where(outbox.c.position > 3))
+        session.execute(update(state).values(assigned_through=3, published_through=3))
+    say(speaker, 1, prefix="entered-again")
+    assert whole.reconcile() == 0
+
+    with listener.runtime.store.begin() as session:
+        assert forget_after(session, LISTENER_TABLES.inbox, f"/units/{UNIT}/registry", 3) == 2
+    assert whole.reconcile() == 1
+    assert listener.positions() == [1, 2, 3, 4, 5, 4]
 
 
 def test_a_listener_to_some_types_is_whole_too(database, tmp_path, speaker, asked):
