@@ -7,6 +7,7 @@ row against its events before its time counts.
 import argparse
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -43,6 +44,8 @@ def main() -> int:
     if missing:
         print(f"{' and '.join(missing)} must name the test services: run `make bench`", file=sys.stderr)
         return 2
+    # Told to stop, it still drops its databases and queues and ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
     parts = QUICK if chosen.quick else FULL
     rows, load = measured({name: parts[name] for name in chosen.only or parts})
     about = [*the_machine(), load, "small sizes, each once" if chosen.quick else "medians of three neighbouring runs"]
