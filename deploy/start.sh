@@ -19,7 +19,5 @@ if [ -r "$secrets/person-key" ] && [ ! -e "$BINHAN_KEYS/person_key.secret" ]; th
     (umask 077 && cp "$secrets/person-key" "$BINHAN_KEYS/person_key.secret")
 fi
 
-binhan keys create "$service"
-
-# The service migrates its database itself, and waits with pages open while the database is away.
+# The service makes its first keys and migrates its database itself, and waits with pages open while the database is away.
 exec binhan serve "$service"

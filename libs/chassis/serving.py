@@ -10,6 +10,7 @@ import eventlet
 from nameko.runners import ServiceRunner
 
 from chassis import bootstrap, logs, migrate
+from chassis.errors import StartRefused
 from chassis.messaging import Background, FeedRpc, background_of, configure_nameko
 from chassis.service import Runtime
 from chassis.web.edge import web_edge
@@ -27,7 +28,6 @@ def serve_alone(runtime: Runtime) -> None:
     bootstrap.assert_waits_cooperatively()
     logs.configure(service=runtime.definition.name, level=runtime.settings.log_level)
     configure_nameko(runtime)
-    runtime.make_first_keys()
     loops = {"preparer": prepare_when_possible(runtime), **background_of(runtime)}
     run_until_stopped([service_class(runtime, loops, bases=(FeedRpc,))])
 
@@ -41,21 +41,28 @@ def service_class(runtime: Runtime, loops: dict[str, Background], *, bases: tupl
 
 
 def prepare_when_possible(runtime: Runtime) -> Background:
-    """Bring the database to its newest form as soon as it answers; until then the service is not ready."""
+    """Make a new service's keys and bring its database to the newest form, as soon as the database answers.
+
+    Until then the service is not ready, and says why.
+    """
     stopped: list[bool] = []
-    runtime.checks["migrated"] = lambda: (False, "the database has not been prepared yet")
+    runtime.checks["prepared"] = lambda: (False, "the database has not been prepared yet")
 
     def run() -> None:
         while not stopped:
             try:
+                runtime.make_first_keys()
                 migrate.upgrade(runtime)
                 runtime.prepare()
+            except StartRefused as refused:
+                said = str(refused)
+                runtime.checks["prepared"] = lambda said=said: (False, said)  # type: ignore[misc]
             except Exception as error:  # noqa: BLE001 - whatever keeps it away, it is tried again
                 _log.warning("database not prepared", extra={"reason": type(error).__name__})
-                eventlet.sleep(PREPARE_AGAIN_SECONDS)
             else:
-                runtime.checks["migrated"] = lambda: (True, "the database is current")
+                runtime.checks["prepared"] = lambda: (True, "the database is current")
                 return
+            eventlet.sleep(PREPARE_AGAIN_SECONDS)
 
     return Background(run, lambda: stopped.append(True))
 

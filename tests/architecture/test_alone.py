@@ -113,7 +113,7 @@ def serving(alone: Copy, service: str, settings: dict[str, str]) -> Iterator[Bro
 
 def _is_up(browser: Browser) -> bool:
     try:
-        return browser.get("/healthz")[0] == 200 and '"migrated":{"ok":true' in browser.get("/readyz")[1].replace(
+        return browser.get("/healthz")[0] == 200 and '"prepared":{"ok":true' in browser.get("/readyz")[1].replace(
             " ", ""
         )
     except OSError:

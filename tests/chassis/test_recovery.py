@@ -43,9 +43,10 @@ class Surroundings:
     database: Gate
     broker: Gate
 
-    def settings(self, service: str, **more: Any) -> Settings:
+    def settings(self, service: str, *, has_keys: bool = True, **more: Any) -> Settings:
         keys = self.folder / "keys" / service
-        KeyRing.load(keys, create=True)
+        if has_keys:
+            KeyRing.load(keys, create=True)
         if service == "health" and not (keys / PERSON_KEY_SECRET).exists():
             (keys / PERSON_KEY_SECRET).write_text("5a" * 32)
             (keys / PERSON_KEY_SECRET).chmod(0o600)
@@ -193,7 +194,7 @@ def test_a_service_started_in_the_dark_recovers_and_who_comes_late_hears_everyth
         settings = surroundings.settings("health", reconcile_seconds=3600)
         health = running.enter_context(serving(settings, tmp_path))
 
-        assert health.missing() == {"database", "broker", "migrated"}
+        assert health.missing() == {"database", "broker", "prepared"}
         status, page = health.get("/sign-in")
         assert status == 200 and "<form" in page
         status, page = health.get("/patients", Cookie="binhan_health_session=x")
@@ -227,14 +228,19 @@ def test_a_service_started_in_the_dark_recovers_and_who_comes_late_hears_everyth
 
 def test_a_listener_started_in_the_dark_and_cut_off_again_recovers(surroundings, tmp_path):
     with ExitStack() as running:
-        settings = surroundings.settings("reporting", reconcile_seconds=2)
+        # A brand-new service: its keys are made as soon as the database says that none were lost.
+        settings = surroundings.settings("reporting", has_keys=False, reconcile_seconds=2)
         reporting = running.enter_context(serving(settings, tmp_path))
-        assert reporting.missing() == {"database", "broker", "migrated"}
+        assert reporting.missing() == {"database", "broker", "prepared"}
+        assert "no keys" in reporting.get("/readyz")[1]
+        assert reporting.get("/healthz")[0] == 200
+        assert reporting.get("/sign-in")[0] in {200, 503}
 
         surroundings.broker.open()
-        until(lambda: reporting.missing() == {"database", "migrated"})
+        until(lambda: reporting.missing() == {"database", "prepared"})
         surroundings.database.open()
         until(reporting.is_ready)
+        assert reporting.get("/sign-in")[0] == 200
 
         surroundings.broker.shut()
         surroundings.database.shut()

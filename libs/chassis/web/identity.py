@@ -21,6 +21,7 @@ from chassis.web.answers import Flash
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request as HTTPRequest
 
+    from chassis.accounts import Doorkeeper
     from chassis.service import Runtime
     from chassis.web.request import Request
 
@@ -35,12 +36,16 @@ class Identities:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self.door = runtime.door
         self._secure = runtime.settings.secure_cookies
         prefix = "__Host-" if self._secure else ""
         self.session_cookie = f"{prefix}binhan_{runtime.definition.name}_session"
         self.visitor_cookie = f"{prefix}binhan_{runtime.definition.name}_visitor"
         self.flash_cookie = f"{prefix}binhan_{runtime.definition.name}_flash"
+
+    @property
+    def door(self) -> Doorkeeper:
+        """What signs people in; asked for anew, because a new service serves before it has its keys."""
+        return self._runtime.door
 
     # -- recognising -----------------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from chassis.errors import NotFound, NotSignedIn, ProgrammeError, RuleBroken, Unavailable
+from chassis.errors import NotFound, NotSignedIn, ProgrammeError, RuleBroken, StartRefused, Unavailable
 from chassis.i18n import _
 from chassis.web.answers import PROBLEM_TYPE, redirect, to_json
 
@@ -70,6 +70,9 @@ def understood(error: Exception, request: Request) -> ProgrammeError:
             _("Cùng lúc có người khác ghi điều trái với lần ghi này. Hãy mở lại trang để xem bản mới rồi ghi lại."),
             code="conflict",
         )
+    if isinstance(error, StartRefused):
+        _note(error, request)
+        return Unavailable(_("Dịch vụ chưa sẵn sàng: người quản trị xem lý do ở /readyz. Chưa có gì được lưu."))
     if isinstance(error, OperationalError | PoolTimeout) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     ):
