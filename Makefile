@@ -12,7 +12,7 @@ PYTHON  ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
              $(shell $(name) -c '$(ASK)' >/dev/null 2>&1 && command -v $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check suites faults bench golden docs lock screenshots clean
+.PHONY: help run test check suites suite-sqlite suite-postgres faults bench golden docs lock screenshots clean
 
 help:  ## print this list
 	@echo "Bình An – make TARGET:"
@@ -35,8 +35,14 @@ check: $(VENV)/.tests  ## style, types, who may import whom, generated documents
 	$(BIN)/python -m contracts.documents --check
 	$(BIN)/python -m services.reporting.indicators.documents --check
 
+# The two runs share nothing but the processors, so they go side by side; each prints when it is done.
 suites: $(VENV)/.tests tests/tools/node_modules
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target suite-sqlite suite-postgres
+
+suite-sqlite:
 	$(BIN)/pytest --database=sqlite -m "not broker"
+
+suite-postgres:
 	$(BIN)/pytest --database=postgres -m "not browser and not once"
 
 faults: $(VENV)/.tests  ## kill, restart, duplicate, delay: nothing lost, nothing doubled (up to 5 minutes)

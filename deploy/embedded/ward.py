@@ -28,7 +28,7 @@ from embedded.simulator import Scale, simulate
 
 SERVICES = ("reporting", "registry", "health", "campaigns")
 KNOW_PEOPLE = ("registry", "health", "campaigns")
-DEMO = Scale(people=48, months=14, seed=1)
+DEMO = Scale(people=40, months=14, seed=1)
 
 _log = logging.getLogger(__name__)
 
