@@ -7,13 +7,15 @@ time. Without the variable a step costs one comparison.
 import os
 import signal
 
-STEPS = (
+RELAY_STEPS = (
     "relay.before_assign",
     "relay.after_assign",
     "relay.before_publish",
     "relay.before_confirm",
     "relay.after_publish",
     "relay.after_mark",
+)
+CONSUMER_STEPS = (
     "consumer.before_receive",
     "consumer.before_commit",
     "consumer.after_commit",

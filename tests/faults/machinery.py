@@ -22,14 +22,6 @@ from tests.faults.world import World, until
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOOL = [sys.executable, str(CHECKOUT / "deploy" / "dev")]
 
-RELAY_STEPS = (
-    "relay.before_assign", "relay.after_assign", "relay.before_publish",
-    "relay.before_confirm", "relay.after_publish", "relay.after_mark",
-)  # fmt: skip
-CONSUMER_STEPS = (
-    "consumer.before_receive", "consumer.before_commit", "consumer.after_commit", "consumer.after_ack",
-)  # fmt: skip
-
 
 LONGEST_YOUTH = 1.5
 LONGEST_WAIT = 5.0  # who has not reached the step they are to die at by then may be killed elsewhere

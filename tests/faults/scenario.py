@@ -12,12 +12,13 @@ from chassis import parking
 from chassis.broker import EXCHANGE, connect
 from chassis.clock import Clock
 from chassis.envelope import decode
+from chassis.faultpoints import CONSUMER_STEPS, RELAY_STEPS
 from chassis.storage import Store
 from chassis.testing import UNIT, an_actor, empty_database
 from embedded.ward import share_the_person_key
 from tests.faults.line import Line
 from tests.faults.load import LOAD, corrected, registered
-from tests.faults.machinery import CONSUMER_STEPS, RELAY_STEPS, Services, Tally, Worker, Workshop, Zygote
+from tests.faults.machinery import Services, Tally, Worker, Workshop, Zygote
 from tests.faults.verdict import Verdict, heard_anything, is_whole, judge_figures, judge_listener, logs_of
 from tests.faults.world import DEED, FIRST, LATE, NOTES, POISON, SOURCES, World, until
 
