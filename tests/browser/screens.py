@@ -23,6 +23,8 @@ class Screen:
 
 
 ROW = "main tbody tr a"
+LAST_ROW = "main tbody tr:last-child a"
+"""Of the people under management, the one whose term runs longest: the first one's may be over on the day of the test."""
 DUTY = "main .due-list a.button"
 
 SCREENS = (
@@ -44,7 +46,7 @@ SCREENS = (
     Screen("registry", "test-result", "canbo", "/people", (ROW, "main a[href$='/tests/new']")),
     Screen("registry", "decision", "canbo", "/", ("main a[href*='/decision']",)),
     Screen("registry", "managed", "canbo", "/user-management"),
-    Screen("registry", "stop", "canbo", "/user-management", (ROW, "main a[href$='/stop']")),
+    Screen("registry", "stop", "canbo", "/user-management", (LAST_ROW, "main a[href$='/stop']")),
     Screen("registry", "audit", "giamsat", "/audit"),
     Screen("registry", "refused", "canbo", "/audit"),
     Screen("health", "today", "dieuduong", "/"),
