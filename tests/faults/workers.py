@@ -2,6 +2,7 @@
 
 import random
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -127,16 +128,14 @@ def _record(runtime: Runtime, source: str, seed: int, *, pause: float) -> None:
     chance = random.Random(seed)
     by = an_actor(source, "SIMULATOR", channel="simulator")
     for together in facts(source, seed):
-        try:
-            with runtime.unit_of_work(by, correlation_id=LOAD) as uow:
-                for fact in together:
-                    event_id = uow.record(fact)
-                    uow.session.execute(insert(DEED).values(event_id=event_id))
-                if chance.random() < ROLLED_BACK_SHARE:
-                    uow.record(corrected(f"{NEVER}-{seed}"))
-                    raise ChangedTheirMind  # noqa: TRY301 - leaving the unit of work by an error is the point
-        except ChangedTheirMind:
-            pass
+        # Some change their mind half way; what they wrote must never be heard of.
+        with suppress(ChangedTheirMind), runtime.unit_of_work(by, correlation_id=LOAD) as uow:
+            for fact in together:
+                event_id = uow.record(fact)
+                uow.session.execute(insert(DEED).values(event_id=event_id))
+            if chance.random() < ROLLED_BACK_SHARE:
+                uow.record(corrected(f"{NEVER}-{seed}"))
+                raise ChangedTheirMind
         time.sleep(chance.uniform(0, 2 * pause))
 
 
