@@ -1,4 +1,4 @@
-"""What the commune police can be asked to record: one order per deed, in the words of the form."""
+"""Orders about people and their tests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,44 +54,4 @@ class RecordTestResult:
     received_time: str | None = None
     same_sex_officer: bool = False
     guardian_present: bool = False
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DecideUserManagement:
-    """Record a signed decision to manage a person. Dates of the term left out are those of the law."""
-
-    person_id: str
-    test_id: str
-    decided_on: date
-    document_number: str
-    signer_role: str
-    signer_name: str
-    starts_on: date | None = None
-    ends_on: date | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class StopUserManagement:
-    """Record a signed decision to stop management before its term."""
-
-    case_id: str
-    stopped_on: date
-    reason: str
-    document_number: str
-    signer_role: str
-    signer_name: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class EndUserManagement:
-    """Record a signed decision that management ended with its term."""
-
-    case_id: str
-    ended_on: date
-    document_number: str
-    signer_role: str
-    signer_name: str
     details: Mapping[str, Any] = field(default_factory=dict)
