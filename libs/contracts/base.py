@@ -27,9 +27,10 @@ AGENCIES = ("registry", "health", "campaigns", "reporting")
 # A closed list: `created`, `updated`, `changed` and `deleted` say nothing about what happened.
 HAPPENED = frozenset(
     {
-        "admitted", "attended", "cancelled", "closed", "corrected", "decided", "delivered", "discarded",
-        "ended", "held", "listed", "merged", "missed", "opened", "planned", "received", "recorded",
-        "registered", "required", "stopped", "transferred", "used", "verified",
+        "admitted", "attended", "cancelled", "closed", "concluded", "corrected", "decided", "delivered",
+        "discarded", "ended", "held", "listed", "merged", "missed", "notified", "opened", "planned",
+        "received", "recorded", "registered", "requested", "required", "returned", "stopped", "transferred",
+        "used", "verified", "withdrawn",
     }
 )  # fmt: skip
 

@@ -3,12 +3,91 @@
 from datetime import date
 from typing import Annotated
 
-from contracts.base import Code, Key, Quantity, code, event
+from contracts.base import Code, Key, Quantity, Ref, code, event
 
 TreatmentEnding = Annotated[str, code("TERMINATED", "COMPLETED", "TRANSFERRED", "DECEASED", "LEFT")]
 CounsellingKind = Annotated[str, code("Y_TE", "TAM_LY", "XA_HOI", "PHAP_LY")]
 CounsellingGroup = Annotated[str, code("NGUOI_SDTP", "OST", "CAI_NGHIEN", "SAU_CAI")]
 DiscardReason = Annotated[str, code("EXPIRED", "LOST", "DAMAGED", "RECALLED", "TRANSFERRED")]
+
+DeterminationConclusion = Annotated[str, code("ADDICTED", "NOT_ADDICTED")]
+ResultRecipient = Annotated[str, code("REQUESTER", "PERSON", "PARENTS")]
+DeterminationCancelReason = Annotated[str, code("WITHDRAWN", "NOT_COME", "LEFT", "TRANSFERRED", "DECEASED")]
+
+
+@event("health.determination.received.v1", subject="determination_id", on="received_on")
+class DeterminationReceived:
+    """The station received the person whose addiction it is to determine; the time for the result runs from then.
+
+    Not sent when only the papers came in; ``request_id`` is null for somebody who came without a request of the police.
+    """
+
+    determination_id: Key
+    request_id: Ref | None
+    person_key: Key
+    received_on: date
+
+
+@event("health.determination.concluded.v1", subject="determination_id", on="concluded_on")
+class DeterminationConcluded:
+    """A determination came to its result: signed by the doctor, approved where the law asks for it, and numbered.
+
+    Not sent for a draft or a signature that still waits for approval; criteria, observation and notes never leave the station.
+    """
+
+    determination_id: Key
+    request_id: Ref | None
+    person_key: Key
+    conclusion: DeterminationConclusion
+    concluded_on: date
+    regime: Code
+    form_code: Code
+
+
+@event("health.determination.returned.v1", subject="determination_id", on="returned_on")
+class DeterminationReturned:
+    """A copy of the result was handed to one of those who are entitled to it.
+
+    Not sent for the copy that stays in the medical record.
+    """
+
+    determination_id: Key
+    request_id: Ref | None
+    person_key: Key
+    returned_on: date
+    recipient: ResultRecipient
+
+
+@event("health.determination.corrected.v1", subject="determination_id", on="corrected_on")
+class DeterminationCorrected:
+    """A result was replaced by a new version, with a reason that stays at the station; these values count from now on.
+
+    Not sent while a result is still being written.
+    """
+
+    determination_id: Key
+    request_id: Ref | None
+    person_key: Key
+    conclusion: DeterminationConclusion
+    concluded_on: date
+    corrected_on: date
+    regime: Code
+    form_code: Code
+    result_version: Quantity
+
+
+@event("health.determination.cancelled.v1", subject="determination_id", on="cancelled_on")
+class DeterminationCancelled:
+    """A determination ended without a result: the request was withdrawn, or the person did not come or left.
+
+    Not sent once there is a result. Where nobody was received, ``determination_id`` repeats the request's identifier.
+    """
+
+    determination_id: Key
+    request_id: Ref | None
+    person_key: Key
+    cancelled_on: date
+    reason: DeterminationCancelReason
 
 
 @event("health.ost_treatment.admitted.v1", subject="treatment_id", on="admitted_on")
