@@ -1,7 +1,8 @@
 #!/bin/sh
 # Prints the broker's accounts and permissions, one service per password file: deploy/rabbitmq/definitions.sh FOLDER
 #
-# A service may publish only what it itself announces, declare and read only its own queues, answer only its own feed.
+# A service may publish only what it itself announces, declare and read only its own queues, answer only what is asked of
+# itself. Any of them may ask for a feed; who may ask whom about people stands in `asks`, and it is nobody else.
 set -eu
 
 folder="${1:?say which folder holds the password files}"
@@ -33,10 +34,16 @@ permissions() {
     done
 }
 
+asks() {
+    case "$1" in
+        health) printf 'registry[.]answer|' ;;
+    esac
+}
+
 topics() {
     for each in $services; do
         topic "$each" programme.events "^[0-9]{5}[.]$each([.][a-z_]+){2}[.]v[0-9]+$" '.*'
-        topic "$each" nameko-rpc "^([a-z_]+[.]feed|$uuid)$" "^($each[.][*]|$uuid)$"
+        topic "$each" nameko-rpc "^($(asks "$each")[a-z_]+[.]feed|$uuid)$" "^($each[.][*]|$uuid)$"
     done
 }
 

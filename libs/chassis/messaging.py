@@ -5,7 +5,7 @@ while the broker or the database is away.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import nameko
@@ -19,11 +19,15 @@ from chassis.broker import BROKER_ERRORS, ConfirmedPublisher
 from chassis.consumer import BatchConsumer
 from chassis.envelope import Envelope, decode, encode
 from chassis.errors import Unavailable
+from chassis.i18n import _
+from chassis.questions import Asking, reply_to
 from chassis.reconciliation import FeedPage, Reconciler
 from chassis.relay import Relay
 from chassis.service import Runtime
 
 FEED_SECONDS = 20
+ANSWER_SECONDS = 5
+"""Somebody waits at a desk; after this long the other agency counts as away."""
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +71,29 @@ def ask_by_rpc(service: str, unit: str, after: int, types: Sequence[str] | None)
     return FeedPage([decode(text.encode()) for text in answer["events"]], through=answer["through"])
 
 
+class AnswerRpc:
+    """Answers other services' questions about people through the broker; refuses what is not declared."""
+
+    runtime: ClassVar[Runtime]
+
+    @rpc
+    def answer(self, question: str, asking: dict[str, Any], arguments: dict[str, str]) -> dict[str, Any]:
+        """Return the answer, or the situation that refuses it."""
+        return reply_to(lambda: self.runtime.answer(question, Asking.read(asking), arguments))
+
+
+def carry_by_rpc(
+    service: str, question: str, asking: Mapping[str, Any], arguments: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Take a question to another service through the broker; raise :class:`Unavailable` when it does not answer."""
+    try:
+        with ServiceRpcClient(service, timeout=ANSWER_SECONDS) as client:
+            reply: Mapping[str, Any] = client.answer(question, dict(asking), dict(arguments))
+    except (RpcTimeout, UnknownService, RemoteError, *BROKER_ERRORS) as error:
+        raise Unavailable(_("Cơ quan được hỏi chưa trả lời; hãy thử lại sau."), code="source_away") from error
+    return reply
+
+
 def configure_nameko(runtime: Runtime) -> None:
     """Tell nameko, which keeps one configuration for the whole process, where the broker is."""
     nameko.config.setup({"AMQP_URI": runtime.settings.amqp_url, "HEARTBEAT": 60})
@@ -78,6 +105,7 @@ def background_of(runtime: Runtime) -> dict[str, Background]:
     if url is None:
         return {}
     runtime.checks["broker"] = lambda: _broker_check(well=broker.answers(url))
+    runtime.carry = carry_by_rpc
     loops = {"relay": _relay(runtime, url)}
     if runtime.definition.hears:
         loops["consumer"] = _consumer(runtime, url)

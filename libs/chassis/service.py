@@ -1,10 +1,11 @@
 """What a service is (its definition) and what runs it (its runtime): everything is wired together here."""
 
 import logging
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -19,11 +20,25 @@ from chassis.accounts import Doorkeeper, SessionLimits
 from chassis.actors import Actor
 from chassis.clock import Clock
 from chassis.envelope import Envelope
+from chassis.errors import NotAllowed, ProgrammeError, Unavailable
+from chassis.i18n import _
 from chassis.ids import NewId, new_id
 from chassis.inbox import Effect, Inbox
 from chassis.parking import count_parked
 from chassis.permissions import Permissions
 from chassis.pseudonyms import PersonKeys
+from chassis.questions import (
+    ANSWERED,
+    ASKED,
+    REFUSED,
+    Answer,
+    Asking,
+    Carry,
+    answer_in,
+    check_answer,
+    check_asking,
+    check_codes,
+)
 from chassis.reconciliation import FeedPage, Hears, feed
 from chassis.settings import Settings
 from chassis.storage import Store
@@ -51,7 +66,8 @@ class ServiceDefinition:
 
     ``package`` is the folder of templates, translations and migrations; ``hears`` names the sources it listens to;
     ``make_effect`` gives what hearing does (see :func:`listening`); ``sealed_columns`` are sealed anew when keys
-    rotate; ``agency_in`` names the agency in a unit («Công an phường Đồng Nguyên»).
+    rotate; ``agency_in`` names the agency in a unit («Công an phường Đồng Nguyên»); ``answers`` are the questions that
+    other services may put to this one, by name.
     """
 
     name: str
@@ -68,6 +84,7 @@ class ServiceDefinition:
     sealed_columns: Sequence[SealedColumn] = ()
     search_href: str | None = None
     agency_in: Callable[[str], object] | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -102,6 +119,8 @@ class Runtime:
         self.store = Store(settings.database_url)
         self.checks: dict[str, Check] = {"database": self._check_database, "parked": self._check_parked}
         self.on_commit: list[Callable[[], None]] = []
+        self.carry: Carry = _to_nobody
+        self._here = threading.local()
 
     @cached_property
     def keys(self) -> KeyRing:
@@ -174,7 +193,7 @@ class Runtime:
         With ``writes=False`` only the audit entries are written, in a short transaction at the end.
         """
         correlation_id = correlation_id or str(uuid.uuid4())
-        with self.store.begin() if writes else self.store.reading() as session:
+        with self._noting(writes=writes), self.store.begin() if writes else self.store.reading() as session:
             uow = UnitOfWork(
                 session,
                 by=by,
@@ -204,6 +223,71 @@ class Runtime:
     def feed(self, unit: str, after: int, types: Sequence[str] | None = None) -> FeedPage:
         """Answer a listener's question for what it missed."""
         return feed(self.store, self.tables.outbox, service=self.definition.name, unit=unit, after=after, types=types)
+
+    def ask(
+        self,
+        service: str,
+        question: str,
+        *,
+        by: Actor,
+        unit: str,
+        purpose: str,
+        legal_basis: str,
+        correlation_id: str | None = None,
+        **arguments: str,
+    ) -> dict[str, Any]:
+        """Ask another service what only it knows, and note who asked, why and on what legal basis.
+
+        Ask before a transaction that writes is opened: the other side may take seconds. ``arguments`` are codes and keys.
+        Raises :class:`NotAllowed`, :class:`NotFound` as the other side refuses, and :class:`Unavailable` when it is away.
+        """
+        if getattr(self._here, "writing", False):
+            raise RuntimeError(f"{question} is asked inside a transaction that writes; ask before it is opened")
+        asking = Asking(
+            service=self.definition.name,
+            unit=unit,
+            account_id=by.account_id,
+            roles=tuple(sorted(by.roles)),
+            purpose=purpose,
+            legal_basis=legal_basis,
+            correlation_id=correlation_id or str(uuid.uuid4()),
+        )
+        check_asking(asking, arguments)
+        if unit != by.unit:
+            raise NotAllowed(_("Không hỏi thay cho đơn vị khác."), code="answer_refused")
+        self._note_question(ASKED, f"{service}.{question}", asking, arguments)
+        return answer_in(self.carry(service, question, asking.written(), arguments))
+
+    def answer(self, question: str, asking: Asking, arguments: Mapping[str, str]) -> dict[str, Any]:
+        """Answer another service, if it may know; both yes and no are noted. Raises the situation that refuses."""
+        check_codes(asking, arguments)
+        if asking.unit not in self.settings.units:
+            raise NotAllowed(_("Đơn vị này không thuộc cơ quan được hỏi."), code="answer_refused")
+        try:
+            answer = check_answer(self.definition.answers.get(question), asking, arguments)
+            with self.unit_of_work(
+                asking.actor, correlation_id=asking.correlation_id, purpose=asking.purpose, writes=False
+            ) as uow:
+                given = dict(answer.give(uow, arguments))
+                uow.wrote(ANSWERED, "question", question, **_facts_of(asking, arguments))
+        except ProgrammeError:
+            self._note_question(REFUSED, question, asking, arguments)
+            raise
+        return given
+
+    def _note_question(self, action: str, question: str, asking: Asking, arguments: Mapping[str, str]) -> None:
+        with self.unit_of_work(asking.actor, correlation_id=asking.correlation_id, purpose=asking.purpose) as uow:
+            uow.wrote(action, "question", question, **_facts_of(asking, arguments))
+
+    @contextmanager
+    def _noting(self, *, writes: bool) -> Iterator[None]:
+        """Know of this thread that it is writing, so that it does not wait for another service meanwhile."""
+        before = getattr(self._here, "writing", False)
+        self._here.writing = before or writes
+        try:
+            yield
+        finally:
+            self._here.writing = before
 
     def make_first_keys(self) -> None:
         """Make the keys of a new service; raise :class:`KeysUnusableError` when its keys were lost."""
@@ -245,3 +329,13 @@ class Runtime:
             return True, "unknown while the database is away"
         metrics.events_parked.labels(self.definition.name).set(count)
         return True, f"{count} events wait for a decision"
+
+
+def _to_nobody(
+    service: str, question: str, _asking: Mapping[str, Any], _arguments: Mapping[str, str]
+) -> dict[str, Any]:
+    raise Unavailable(_("Chưa có đường nối tới cơ quan được hỏi."), code="source_away")
+
+
+def _facts_of(asking: Asking, arguments: Mapping[str, str]) -> dict[str, str]:
+    return {**arguments, "asker": asking.service, "legal_basis": asking.legal_basis}

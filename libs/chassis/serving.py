@@ -11,7 +11,7 @@ from nameko.runners import ServiceRunner
 
 from chassis import bootstrap, logs, migrate
 from chassis.errors import StartRefused
-from chassis.messaging import Background, FeedRpc, background_of, configure_nameko
+from chassis.messaging import AnswerRpc, Background, FeedRpc, background_of, configure_nameko
 from chassis.service import Runtime
 from chassis.web.edge import web_edge
 
@@ -29,7 +29,7 @@ def serve_alone(runtime: Runtime) -> None:
     logs.configure(service=runtime.definition.name, level=runtime.settings.log_level)
     configure_nameko(runtime)
     loops = {"preparer": prepare_when_possible(runtime), **background_of(runtime)}
-    run_until_stopped([service_class(runtime, loops, bases=(FeedRpc,))])
+    run_until_stopped([service_class(runtime, loops, bases=(FeedRpc, AnswerRpc))])
 
 
 def service_class(runtime: Runtime, loops: dict[str, Background], *, bases: tuple[type[Any], ...] = ()) -> type[Any]:

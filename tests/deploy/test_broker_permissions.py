@@ -125,6 +125,16 @@ def test_a_service_asks_any_feed_and_answers_only_its_own(channel_of: Connect):
         publish(channel_of("health"), "registry.something_else", "nameko-rpc")
 
 
+def test_only_the_station_asks_the_registry_about_people(channel_of: Connect):
+    channel_of("health").exchange_declare("nameko-rpc", "topic", durable=True, auto_delete=False)
+    publish(channel_of("health"), "registry.answer", "nameko-rpc")
+    for service in ("campaigns", "reporting"):
+        with pytest.raises(amqp.AccessRefused):
+            publish(channel_of(service), "registry.answer", "nameko-rpc")
+    with pytest.raises(amqp.AccessRefused):
+        publish(channel_of("health"), "campaigns.answer", "nameko-rpc")
+
+
 def test_a_wrong_password_is_refused(channel_of: Connect):
     with pytest.raises(amqp.AccessRefused):
         channel_of("health", "wrong")

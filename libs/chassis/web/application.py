@@ -162,6 +162,7 @@ class Application:
 
     def _call_once(self, request: Request, route: Route) -> Response:
         """Call the function; with an Idempotency-Key once and never again."""
+        operations.ask_first(request, route)
         key = operations.key_of(request, route)
         if key is None:
             return self._call(request, route)

@@ -110,6 +110,25 @@ def given_back(request: Request, route: Route, forged: csrf.ForgedRequest) -> Ex
     return Redraw(operation, stale, form.typed_on_page(request.http.form), form.reasons_on_page(request.http.form))
 
 
+def ask_first(request: Request, route: Route) -> None:
+    """Ask another service what a deed needs, before its unit of work is opened; a refusal draws the form again."""
+    operation = route.operation
+    if operation is None or operation.ask_first is None or not request.writes:
+        return
+    request.asked = {}
+    try:
+        request.asked = operation.ask_first(request, **request.path_values)
+    except (NotFound, NotSignedIn):
+        raise
+    except Exception as error:
+        if route.kind == "api":
+            raise
+        bodies.check_form(request.http)
+        form = operation.form(today=request.today, channel="page", request=request)
+        typed, reasons = form.typed_on_page(request.http.form), form.reasons_on_page(request.http.form)
+        raise Redraw(operation, error, typed, reasons) from error
+
+
 # -- pages ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -275,7 +294,8 @@ def _save(
     data = form.understand(typed)
     confirmed = form.confirm(data, reasons)
     known = {field.name for field in dataclass_fields(form.command)} if form.command else set()
-    more = {"version": version} if version is not None and "version" in known else {}
+    more = {name: value for name, value in (request.asked or {}).items() if name in known}
+    more |= {"version": version} if version is not None and "version" in known else {}
     return operation.handle(form.to_command(data, confirmed=confirmed, **path, **more), request.uow)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
 from types import TracebackType
@@ -40,6 +41,7 @@ class Request:
         self.route: Route | None = None
         self.path_values: dict[str, Any] = {}
         self.query: dict[str, Any] = {}
+        self.asked: Mapping[str, Any] | None = None
         self.actor: Actor | None = None
         self.csrf_token = ""
         self.session_token: str | None = None

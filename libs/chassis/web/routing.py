@@ -53,6 +53,8 @@ class Operation:
     got, the likely next step. `prefill(request, **path)` gives first answers of an empty form. `load(request, **path)` gives a
     `Loaded` for a change of something that exists: the page then carries its version and the API demands If-Match; the command
     gets `version` if it has such a field. `context(request, **path)` adds to what the template of the page is given.
+    `ask_first(request, **path)` asks another service before the unit of work of a change is opened; what it returns is kept in
+    `request.asked` and goes into the command's fields of the same names.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Operation:
     prefill: Callable[..., Mapping[str, Any]] | None = None
     load: Callable[..., Loaded] | None = None
     context: Callable[..., Mapping[str, Any]] | None = None
+    ask_first: Callable[..., Mapping[str, Any]] | None = None
     cancel: str | Callable[..., str] | None = None
     menu: Menu | None = None
     template: str = "form.html"
