@@ -331,9 +331,7 @@ class Runtime:
         return True, f"{count} events wait for a decision"
 
 
-def _to_nobody(
-    service: str, question: str, _asking: Mapping[str, Any], _arguments: Mapping[str, str]
-) -> dict[str, Any]:
+def _to_nobody(*_question: object) -> dict[str, Any]:
     raise Unavailable(_("Chưa có đường nối tới cơ quan được hỏi."), code="source_away")
 
 
