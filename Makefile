@@ -26,12 +26,13 @@ test: $(VENV)/.tests  ## every check and test, on SQLite, then on PostgreSQL and
 	$(BIN)/python $(DEV) install
 	$(BIN)/python $(DEV) run -- $(MAKE) --no-print-directory suites
 
-check: $(VENV)/.tests  ## style, types, who may import whom, generated documents
+check: $(VENV)/.tests  ## style, types, who may import whom, the law files, generated documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	MYPYPATH=$(DEV) $(BIN)/mypy $(DEV)
 	$(BIN)/lint-imports
+	$(BIN)/binhan law check
 	$(BIN)/python -m contracts.documents --check
 	$(BIN)/python -m services.reporting.indicators.documents --check
 

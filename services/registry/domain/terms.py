@@ -1,14 +1,17 @@
 """Counting time as the Civil Code does (articles 147 and 148): hours run on, the first day is not counted."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+from services.registry.domain.workdays import SATURDAY, Calendar
 
 Unit = Literal["HOUR", "WD", "DAY", "MONTH", "YEAR"]
 
 MONTHS = 12
-SATURDAY = 5
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 IsHoliday = Callable[[date], bool]
 
@@ -68,6 +71,71 @@ def due_after(moment: datetime, amount: int, unit: Unit, is_holiday: IsHoliday) 
         return add_working_days(moment.date(), amount, is_holiday)
     last = end_of_term(moment.date(), amount, unit)
     return last if is_working_day(last, is_holiday) else add_working_days(last, 1, is_holiday)
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the instant at which a day ends: its 24:00, where a term ends (Civil Code, article 148 clause 6)."""
+    return datetime.combine(day + timedelta(days=1), time(), VIETNAM)
+
+
+def end_of_month(day: date, later: int) -> date:
+    """Return the last day of the month that many months later: what is done «each month» is done again by then."""
+    year, month = divmod(day.year * MONTHS + day.month - 1 + later, MONTHS)
+    return date(year, month + 1, _days_in(year, month + 1))
+
+
+def backward(end: date, amount: int, unit: Unit, calendar: Calendar) -> date:
+    """Return the last day for what is due «at the latest X before» a day, such as 30 days before a term ends.
+
+    Counted back from the end, which is itself not counted (Civil Code, article 147 clause 2). A day on which offices do not work
+    moves the duty earlier, because later would be too late (domain 2.1); working days are such by themselves.
+    """
+    if unit == "WD":
+        return calendar.working_day_before(end, amount)
+    return calendar.rolled_back(end_of_term(end, -amount, unit))
+
+
+def remainder(ends_on: date, left_on: date) -> int:
+    """Return how many days of a term are left for somebody who leaves, is imprisoned or taken into custody on a day.
+
+    The end less that day (reading 11); nothing is left of a term that is over.
+    """
+    return max(0, (ends_on - left_on).days)
+
+
+def days_absent(absences: Iterable[tuple[date, date]]) -> int:
+    """Return how many days somebody was away. The first day counts, the day of return does not (reading 11).
+
+    A day that two absences name is one day.
+    """
+    count, counted_until = 0, date.min
+    for left_on, returned_on in sorted(absences):
+        first = max(left_on, counted_until)
+        if returned_on > first:
+            count += (returned_on - first).days
+            counted_until = returned_on
+    return count
+
+
+def shifted_by_absences(ends_on: date, absences: Iterable[tuple[date, date]]) -> date:
+    """Return when a term ends after absences that do not count: later by every day away.
+
+    Article 60 clause 2 and article 136 clause 1 of decree 163/2026; article 79 clause 1 of decree 116/2021.
+    """
+    return ends_on + timedelta(days=days_absent(absences))
+
+
+def shortened_by_custody(ends_on: date, stays: Iterable[tuple[date, date]]) -> date:
+    """Return when rehabilitation ends for somebody who was in interim custody before, whose days are deducted.
+
+    Article 37 of law 120/2025. The day of reception counts, the day on which custody passes into rehabilitation does not.
+    """
+    return ends_on - timedelta(days=days_absent(stays))
+
+
+def is_left(amount: int, unit: Unit, day: date, ends_on: date) -> bool:
+    """Tell whether at least so much of a term is left on a day: counted from it, it ends no later than the term."""
+    return end_of_term(day, amount, unit) <= ends_on
 
 
 def _days_in(year: int, month: int) -> int:

@@ -3,18 +3,31 @@
 A jurist changes a rule by editing a file; a mistake stops the start with file, line and reason.
 """
 
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from functools import cache
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
 from chassis.documents import BrokenDocument, read_document
-from services.registry.domain.regimes import Law, Regime
-from services.registry.law.files import CalendarFile, RegimesFile
+from services.registry.domain.deadlines import DeadlineRule
+from services.registry.domain.regimes import Law, Regime, RegimeRow
+from services.registry.domain.workdays import Calendar
+from services.registry.law.files import (
+    CalendarFile,
+    DeadlinesFile,
+    ExamplesFile,
+    RegimesFile,
+    UserManagementFile,
+    WorkedExample,
+)
+from services.registry.law.track_files import load_facts, load_tracks
+from services.registry.law.rules import mistakes_in
 
 FOLDER = Path(__file__).parent
 
-__all__ = ["law", "load_law"]
+__all__ = ["FOLDER", "deadline_rows", "law", "load_law", "worked_examples"]
 
 
 @cache
@@ -25,23 +38,103 @@ def law() -> Law:
 
 def load_law(folder: Path) -> Law:
     """Read and check a folder of law files. Raises BrokenDocument."""
-    regimes_file, calendar_file = folder / "user_management.yml", folder / "calendar.yml"
-    regimes = read_document(regimes_file, RegimesFile).regimes
-    calendar = read_document(calendar_file, CalendarFile)
-    _check_regimes(regimes_file, regimes)
+    named = read_document(folder / "regimes.yml", RegimesFile)
+    _check_regimes(folder / "regimes.yml", named)
     return Law(
-        regimes=regimes,
-        holidays=calendar.holidays,
-        free_days={each.day: each.free for each in calendar.single_days},
+        regimes=_regimes(folder, named),
+        calendar=_calendar(folder),
+        bodies={body.code: body for body in named.bodies},
+        transition_rules={rule.code: rule for rule in named.transition_rules},
+        deadlines=_deadlines(folder, named),
+        other_texts=named.other_texts,
+        digest=digest_of(folder),
+        tracks=load_tracks(folder),
+        facts=load_facts(folder),
     )
 
 
-def _check_regimes(file: Path, regimes: tuple[Regime, ...]) -> None:
-    """Every day from the first regime on has exactly one; only the last one is open."""
-    if not regimes:
+def digest_of(folder: Path) -> str:
+    """Return one digest over all law files, names and contents, in the order of their names."""
+    digest = sha256()
+    for file in sorted(folder.rglob("*.yml"), key=lambda each: each.relative_to(folder).as_posix()):
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(folder).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def deadline_rows(folder: Path) -> Iterator[tuple[Path, int, DeadlineRule]]:
+    """Yield every deadline rule with the file and the place in it at which it stands."""
+    for file in sorted((folder / "deadlines").glob("*.yml")):
+        for number, rule in enumerate(read_document(file, DeadlinesFile).rules):
+            yield file, number, rule
+
+
+def worked_examples(folder: Path) -> tuple[WorkedExample, ...]:
+    """Return the worked examples of the specification, as they stand in ``examples.yml``."""
+    return read_document(folder / "examples.yml", ExamplesFile).worked_examples
+
+
+def _regimes(folder: Path, named: RegimesFile) -> tuple[Regime, ...]:
+    """Return the regimes, each with its rules of user management."""
+    file = folder / "user_management.yml"
+    rules = {
+        code: under.rules for under in read_document(file, UserManagementFile).user_management for code in under.regimes
+    }
+    for row in named.regimes:
+        if row.code not in rules:
+            raise BrokenDocument(file, 1, f"{row.code} has no rules of user management")
+    return tuple(Regime(**vars(row), user_management=rules[row.code]) for row in named.regimes)
+
+
+def _calendar(folder: Path) -> Calendar:
+    file = folder / "calendar.yml"
+    read = read_document(file, CalendarFile)
+    paths = [(f"holidays[{number}].code", row.code) for number, row in enumerate(read.holidays)]
+    paths += [(f"yearly[{number}].code", row.code) for number, row in enumerate(read.yearly)]
+    codes: set[str] = set()
+    for path, code in paths:
+        if code in codes:
+            raise BrokenDocument.at(file, path, f"{code} is there twice")
+        codes.add(code)
+    return Calendar(holidays=read.holidays, yearly=read.yearly, immediate_hours=read.immediate_hours)
+
+
+def _deadlines(folder: Path, named: RegimesFile) -> dict[str, DeadlineRule]:
+    actors = {body.code for body in named.bodies} | {one.duty for row in named.regimes for one in row.competent}
+    regimes = {row.code: row for row in named.regimes}
+    found: dict[str, DeadlineRule] = {}
+    for file, number, rule in deadline_rows(folder):
+        if rule.code in found:
+            raise BrokenDocument.at(file, f"rules[{number}].code", f"{rule.code} is there twice")
+        for key, reason in mistakes_in(rule, regimes=regimes, actors=actors):
+            raise BrokenDocument.at(file, f"rules[{number}].{key}", f"{rule.code}: {reason}")
+        found[rule.code] = rule
+    return found
+
+
+def _check_regimes(file: Path, named: RegimesFile) -> None:
+    """Every day from the first regime on has exactly one; only the last one is open; competent is only a body that is named."""
+    if not named.regimes:
         raise BrokenDocument(file, 1, "there is no regime")
-    for earlier, later in pairwise(regimes):
+    for number, (earlier, later) in enumerate(pairwise(named.regimes), 1):
         if earlier.ends_on is None or earlier.ends_on + timedelta(days=1) != later.starts_on:
-            raise BrokenDocument(file, 1, f"{later.code} does not begin on the day after {earlier.code} ends")
-    if regimes[-1].ends_on is not None:
-        raise BrokenDocument(file, 1, f"{regimes[-1].code} is the last regime and has an end")
+            reason = f"{later.code} does not begin on the day after {earlier.code} ends"
+            raise BrokenDocument.at(file, f"regimes[{number}].starts_on", reason)
+    last = len(named.regimes) - 1
+    if named.regimes[last].ends_on is not None:
+        reason = f"{named.regimes[last].code} is the last regime and has an end"
+        raise BrokenDocument.at(file, f"regimes[{last}].ends_on", reason)
+    _check_competences(file, named.regimes, {body.code for body in named.bodies})
+
+
+def _check_competences(file: Path, rows: Collection[RegimeRow], bodies: Collection[str]) -> None:
+    for number, row in enumerate(rows):
+        duties: set[str] = set()
+        for place, competence in enumerate(row.competent):
+            path = f"regimes[{number}].competent[{place}]"
+            if competence.body not in bodies:
+                raise BrokenDocument.at(file, f"{path}.body", f"{competence.body} is not among the bodies")
+            if competence.duty in duties:
+                raise BrokenDocument.at(file, f"{path}.duty", f"{row.code} names {competence.duty} twice")
+            duties.add(competence.duty)
