@@ -1,0 +1,143 @@
+"""The ladder of breaches: which one this is, and what the law asks next. The rungs stand in a law file."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from chassis.errors import NotUnderstood, RuleBroken
+from chassis.i18n import _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """What follows from the breach with this count; the last rung also holds for every later one."""
+
+    count: int
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A worked example: breaches one after the other, each mended in time or not, and the steps that follow."""
+
+    situation: str
+    mended: tuple[bool | None, ...]
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ladder:
+    """The rungs of one kind of breach.
+
+    ``steps_by_situation`` says what stands for ``LAST`` for whom. Where ``hours_to_mend`` is given, a breach that was not put
+    right within them goes to the last rung at once.
+    """
+
+    code: str
+    name: str
+    article: str
+    situations: tuple[str, ...]
+    rungs: tuple[Rung, ...]
+    last: Mapping[str, str]
+    examples: tuple[Example, ...]
+    hours_to_mend: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What the law asks after a breach."""
+
+    code: str
+    name: str
+    article: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """In which course of a person's life the ladder holds; ``track`` is the running case."""
+
+    code: str
+    name: str
+    track: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViolationLaw:
+    """The ladders in force since a day."""
+
+    effective_from: date
+    article: str
+    situations: tuple[Situation, ...]
+    steps: tuple[Step, ...]
+    ladders: tuple[Ladder, ...]
+
+    def ladder(self, kind: str) -> Ladder:
+        """Return the ladder of a kind of breach. Raises NotUnderstood."""
+        found = next((ladder for ladder in self.ladders if ladder.code == kind), None)
+        if found is None:
+            raise NotUnderstood(_("Hành vi vi phạm: không có hành vi này trong luật."), field="kind")
+        return found
+
+    def step(self, code: str) -> Step:
+        """Return a step."""
+        return next(step for step in self.steps if step.code == code)
+
+    def situation(self, code: str) -> Situation:
+        """Return a situation."""
+        return next(situation for situation in self.situations if situation.code == code)
+
+
+LAST = "LAST"
+
+
+def next_step(ladder: Ladder, *, situation: str, count: int, mended: bool | None) -> str:
+    """Return the code of the step after the ``count``-th breach."""
+    rung = max((rung for rung in ladder.rungs if rung.count <= count), key=lambda rung: rung.count)
+    skips = ladder.hours_to_mend is not None and mended is False
+    return ladder.last[situation] if skips or rung.step == LAST else rung.step
+
+
+def check_violation(
+    law: ViolationLaw, ladder: Ladder, *, situation: str, committed_on: date, recorded_on: date
+) -> None:
+    """The ladder must be in force and meant for this situation. Raises NotUnderstood, RuleBroken."""
+    if recorded_on < committed_on:
+        raise NotUnderstood(_("Ngày lập biên bản: không thể trước ngày vi phạm."), field="recorded_on")
+    if committed_on < law.effective_from:
+        raise RuleBroken(
+            _(
+                "Các bậc xử lý này áp dụng cho vi phạm từ ngày %(since)s (%(article)s).",
+                since=f"{law.effective_from:%d/%m/%Y}", article=law.article,
+            ),
+            field="committed_on",
+        )  # fmt: skip
+    if situation not in ladder.situations:
+        raise RuleBroken(
+            _("Hành vi này không thuộc diện đã chọn (%(article)s).", article=ladder.article), field="situation"
+        )
+
+
+def faults_of(law: ViolationLaw) -> Collection[str]:
+    """Return a sentence for each thing in the ladders that does not fit, examples that do not hold among them."""
+    steps, situations = {step.code for step in law.steps}, {situation.code for situation in law.situations}
+    found: list[str] = []
+    for ladder in law.ladders:
+        named = {rung.step for rung in ladder.rungs} - {LAST} | set(ladder.last.values())
+        if named - steps:
+            found.append(f"{ladder.code}: unknown steps {', '.join(sorted(named - steps))}")
+        if set(ladder.situations) - situations or set(ladder.situations) != set(ladder.last):
+            found.append(f"{ladder.code}: `last` and `situations` name the same known situations")
+            continue
+        if [rung.count for rung in ladder.rungs] != list(range(1, len(ladder.rungs) + 1)):
+            found.append(f"{ladder.code}: rungs are counted 1, 2, 3 …")
+            continue
+        found += [fault for example in ladder.examples if (fault := _fault_of(ladder, example))]
+    return found
+
+
+def _fault_of(ladder: Ladder, example: Example) -> str:
+    got = tuple(
+        next_step(ladder, situation=example.situation, count=count, mended=mended)
+        for count, mended in enumerate(example.mended, start=1)
+    )
+    return "" if got == example.steps else f"{ladder.code}: an example expects {example.steps} and gets {got}"

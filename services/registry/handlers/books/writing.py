@@ -1,0 +1,49 @@
+"""How a line is put into a book: sealed, with who wrote it when, and once even when two clerks press at the same moment."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from chassis.errors import NotUnderstood, RuleBroken
+from chassis.i18n import _
+from chassis.unit_of_work import UnitOfWork
+from services.registry.queries.books import EntryRecord, written
+from services.registry.tables.books import context_of, key_of
+
+
+def put_into(book: type[Any], details: Mapping[str, Any], uow: UnitOfWork, *, twice: str = "", **columns: Any) -> Any:
+    """Add a line; ``twice`` is the sentence for a line that the table holds already. Raises RuleBroken."""
+    key = uow.new_id()
+    row = book(
+        **{key_of(book): key},
+        **columns,
+        unit_code=uow.unit,
+        sealed=uow.vault.seal_answers(context_of(book, key), details),
+        recorded_at=uow.now(),
+        recorded_by=uow.by.account_id,
+    )
+    try:
+        with uow.session.begin_nested():
+            uow.add(row)
+    except IntegrityError:
+        raise RuleBroken(twice or _("Dòng này vừa được ghi; hãy mở lại sổ để xem.")) from None
+    return row
+
+
+def check_past(day: date, uow: UnitOfWork, *, field: str) -> None:
+    """What is entered has happened. Raises NotUnderstood."""
+    if day > uow.today():
+        raise NotUnderstood(_("Chưa đến ngày này; hãy ghi hôm nay hoặc một ngày đã qua."), field=field)
+
+
+def noted(row: Any, action: str, uow: UnitOfWork, **facts: Any) -> EntryRecord:
+    """Put the write into the audit log, under the person it is about or under the line itself, and return the line."""
+    key = getattr(row, key_of(type(row)))
+    person_id = getattr(row, "person_id", None)
+    if person_id is not None:
+        uow.wrote(action, "person", person_id, entry=key, **facts)
+    else:
+        uow.wrote(action, row.__tablename__, key, **facts)
+    return written(uow, row)

@@ -1,0 +1,82 @@
+"""What decision 28/2025 article 4 asks of a commune for a year, counted from the books; the assessment belongs to reporting."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from chassis.unit_of_work import UnitOfWork
+from services.registry.domain.books import Interval, classification_year, square_metres
+from services.registry.queries.books.lists import on_a_list
+from services.registry.tables.books import Hotspot, IllicitPlant, OffenderArrest
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassificationInputs:
+    """The inputs of criteria a to d for one window, both days counted."""
+
+    year: int
+    window: Interval
+    people_on_file: int
+    hotspots: int
+    hotspots_cleared: int
+    offenders: int
+    plants: int
+    area: Decimal
+    destroyed_plants: int
+    destroyed_area: Decimal
+
+
+def classification_inputs(uow: UnitOfWork, year: int) -> ClassificationInputs:
+    """Return the inputs of a year. People are those on list L1 or L2 at the end of the window, or today if it still runs."""
+    window = classification_year(year)
+    last = min(window.last or uow.today(), uow.today())
+    plants, area = _sums(uow, window)
+    destroyed_plants, destroyed_area = _destroyed(uow, window)
+    return ClassificationInputs(
+        year=year,
+        window=window,
+        people_on_file=len(on_a_list(uow, ("L1", "L2"), last)),
+        hotspots=_count_hotspots(uow, window),
+        hotspots_cleared=_count(uow, Hotspot.cleared_on, window),
+        offenders=_sum(uow, OffenderArrest.offenders, OffenderArrest.arrested_on, window),
+        plants=plants,
+        area=square_metres(area),
+        destroyed_plants=destroyed_plants,
+        destroyed_area=square_metres(destroyed_area),
+    )
+
+
+def _count_hotspots(uow: UnitOfWork, window: Interval) -> int:
+    """A place counts when it was there in the window: found by its end, and not cleared before its beginning."""
+    asked = select(func.count(Hotspot.hotspot_id)).where(
+        Hotspot.found_on <= window.last, or_(Hotspot.cleared_on.is_(None), Hotspot.cleared_on >= window.first)
+    )
+    return uow.session.scalar(asked) or 0
+
+
+def _sums(uow: UnitOfWork, window: Interval) -> tuple[int, int]:
+    on = IllicitPlant.found_on
+    return _sum(uow, IllicitPlant.plants, on, window), _sum(uow, IllicitPlant.square_decimetres, on, window)
+
+
+def _destroyed(uow: UnitOfWork, window: Interval) -> tuple[int, int]:
+    on = IllicitPlant.destroyed_on
+    return (
+        _sum(uow, IllicitPlant.destroyed_plants, on, window),
+        _sum(uow, IllicitPlant.destroyed_square_decimetres, on, window),
+    )
+
+
+def _sum(uow: UnitOfWork, amount: Any, on: Any, window: Interval) -> int:
+    return int(uow.session.scalar(select(func.coalesce(func.sum(amount), 0)).where(_within(on, window))) or 0)
+
+
+def _count(uow: UnitOfWork, on: Any, window: Interval) -> int:
+    return uow.session.scalar(select(func.count(on)).where(_within(on, window))) or 0
+
+
+def _within(on: Any, window: Interval) -> ColumnElement[bool]:
+    within: ColumnElement[bool] = on.between(window.first, window.last)
+    return within
