@@ -6,6 +6,7 @@ from datetime import date
 
 from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
+from services.registry.domain.texts import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class Ladder:
     """
 
     code: str
-    name: str
+    name: Text
     article: str
     situations: tuple[str, ...]
     rungs: tuple[Rung, ...]
@@ -48,7 +49,7 @@ class Step:
     """What the law asks after a breach."""
 
     code: str
-    name: str
+    name: Text
     article: str
 
 
@@ -57,7 +58,7 @@ class Situation:
     """In which course of a person's life the ladder holds; ``track`` is the running case."""
 
     code: str
-    name: str
+    name: Text
     track: str
 
 

@@ -27,7 +27,7 @@ class TestResultForm(Form):
             _("Lấy mẫu"),
             ["taken_on", "taken_time", "reason_code", "sample", "same_sex_officer", "guardian_present"],
         ),
-        Group(_("Kết quả"), ["method", "result", "substances", "received_on", "received_time", "agency"]),
+        Group(_("Kết quả"), ["method", "kit_lot", "result", "substances", "received_on", "received_time", "agency"]),
     )
 
     taken_on = ask(DateAnswer, _("Ngày lấy mẫu"), needed=True, not_future=True)
@@ -43,6 +43,7 @@ class TestResultForm(Form):
         hint=_("Bắt buộc với người chưa đủ 18 tuổi, trừ mẫu nước tiểu"),
     )
     method = ask(fields.String, _("Phương pháp xét nghiệm"), max_length=120, hint=_("Ví dụ: que thử nhanh"))
+    kit_lot = ask(fields.String, _("Số lô que thử"), max_length=40)
     result = ask(fields.String, _("Kết quả xét nghiệm"), needed=True, choices=RESULTS)
     substances = ask(SeveralAnswer, _("Chất phát hiện"), choices=SUBSTANCES, hint=_("Chọn khi kết quả dương tính"))
     received_on = ask(DateAnswer, _("Ngày nhận kết quả"), not_future=True, hint=_("Để trống: cùng ngày lấy mẫu"))

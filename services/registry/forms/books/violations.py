@@ -10,9 +10,9 @@ from services.registry.commands.books import RecordViolation
 from services.registry.forms.books.asking import EntryOut, note
 from services.registry.law.violations import violation_law
 
-LADDERS: Mapping[str, str] = {ladder.code: ladder.name for ladder in violation_law().ladders}
-SITUATIONS: Mapping[str, str] = {situation.code: situation.name for situation in violation_law().situations}
-STEPS: Mapping[str, str] = {step.code: step.name for step in violation_law().steps}
+LADDERS: Mapping[str, str] = {ladder.code: ladder.name.spoken for ladder in violation_law().ladders}
+SITUATIONS: Mapping[str, str] = {situation.code: situation.name.spoken for situation in violation_law().situations}
+STEPS: Mapping[str, str] = {step.code: step.name.spoken for step in violation_law().steps}
 MENDED: Mapping[str, str] = {"YES": _("Đã khắc phục trong 24 giờ"), "NO": _("Không khắc phục trong 24 giờ")}
 
 

@@ -21,6 +21,7 @@ from services.registry.domain.books import (
     check_residence as check_interval,
 )
 from services.registry.handlers.books.writing import check_past, noted, put_into
+from services.registry.handlers.duties import work_out_duties
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import books as queries
 from services.registry.queries.books import EntryRecord
@@ -156,6 +157,7 @@ def check_residence(command: CheckResidence, uow: UnitOfWork) -> EntryRecord:
             check_id=row.check_id, person_key=person.person_key, checked_on=row.checked_on, outcome=row.outcome
         )
     )
+    work_out_duties(uow, person)
     return noted(row, "residence.check", uow, outcome=row.outcome)
 
 

@@ -51,6 +51,7 @@ TESTS = Shelf(
             label=_("Chất phát hiện"),
             cell=lambda entry: ", ".join(str(SUBSTANCES.get(code, code)) for code in entry.substances) or None,
         ),
+        Column(label=_("Số lô que thử"), cell=lambda entry: entry.details.get("kit_lot")),
     ),
 )
 

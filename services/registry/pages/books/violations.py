@@ -53,9 +53,8 @@ VIOLATIONS = Shelf(
 def _ladders(request: Request, person_id: str) -> Mapping[str, Any]:
     """Return the rungs of each ladder before the minutes are entered."""
     law = violation_law()
-    return about_person(request, person_id) | {
-        "signing": [(ladder.name, {"text": _rungs(ladder.rungs), "sub": ladder.article}) for ladder in law.ladders]
-    }
+    rungs = [(ladder.name.spoken, {"text": _rungs(ladder.rungs), "sub": ladder.article}) for ladder in law.ladders]
+    return {**about_person(request, person_id), "signing": rungs}
 
 
 def _rungs(rungs: Any) -> str:
