@@ -70,14 +70,16 @@ class Asking:
             raise NotAllowed(_INCOMPLETE, code="asking_incomplete") from None
 
 
-_CODE = re.compile(r"[A-Za-z0-9_.:\-]{0,36}")
+_CODE = re.compile(r"[A-Za-z0-9_.:\-]{0,64}")
+_LONGEST_WORD = 36
 _INCOMPLETE = _("Câu hỏi giữa các cơ quan phải nêu người hỏi, đơn vị, mục đích và căn cứ pháp lý.")
 
 
 def check_codes(asking: Asking, arguments: Mapping[str, object]) -> None:
     """Refuse a question with anything but codes and keys in it: it is written into logs that many may read."""
     words = (asking.service, asking.unit, asking.account_id, asking.purpose, asking.legal_basis, *asking.roles)
-    if not all(_is_code(word) for word in (*words, asking.correlation_id, *arguments, *arguments.values())):
+    codes = (*words, asking.correlation_id, *arguments, *arguments.values())
+    if not all(_is_code(word) for word in codes) or any(len(word) > _LONGEST_WORD for word in words):
         raise NotAllowed(_INCOMPLETE, code="asking_incomplete")
 
 

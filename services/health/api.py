@@ -13,11 +13,12 @@ from chassis.i18n import _
 from chassis.web import Page, Request, Routes, page_of
 from services.health.domain.counselling import quarter_window
 from services.health.forms.counselling import CounsellingNoteOut, CounsellingOut, CounsellingQuery
+from services.health.forms.determination import DeterminationFileOut, DeterminationOut, RequestOut
 from services.health.forms.kits import LotOut, MoveOut, ProductOut, StockOut
 from services.health.forms.patients import PatientOut, PatientQuery
 from services.health.forms.training import CourseOut, PlaceOut, StaffOut
 from services.health.forms.treatments import TreatmentOut, TreatmentQuery
-from services.health.queries import counselling, duties, kits, patients, training, treatments
+from services.health.queries import counselling, determination, duties, kits, patients, training, treatments
 from services.health.queries.listing import Listing
 from services.health.queries.patients import PatientFile, patient_file
 
@@ -31,6 +32,7 @@ class DutyOut(Schema):
     record_id = fields.String(required=True)
     staff_id = fields.String(required=True)
     due_on = fields.Date(allow_none=True)
+    due_at = fields.DateTime(allow_none=True)
     quantity = fields.Integer(allow_none=True)
 
 
@@ -63,6 +65,8 @@ def list_duties(request: Request) -> dict[str, Any]:
     session, today = request.uow.session, request.today
     found = duties.people_duties(session, today) if request.may("patient.list") else []
     _note(request, (duty.record_id for duty in found if duty.kind == duties.COUNSEL), "counselling_due")
+    if request.may("determination.read"):
+        found += _determination_duties(request)
     found += duties.kit_duties(session, today) if request.may("kit.read") else []
     found += duties.training_duties(session, today) if request.may("training.read") else []
     return {"items": found}
@@ -195,6 +199,70 @@ def get_course(request: Request, course_id: str) -> dict[str, Any]:
         "details": found.details,
         "places": training.places_of(request.uow.session, course_id),
     }
+
+
+@routes.api(
+    "GET",
+    "/api/v1/determination-requests",
+    may="determination.read",
+    out=RequestOut,
+    many=True,
+    summary=_("Các đề nghị xác định đang chờ tiếp nhận"),
+)
+def list_determination_requests(request: Request) -> Page[Any]:
+    return _page(request, determination.waiting_listing())
+
+
+@routes.api(
+    "GET",
+    "/api/v1/determination-requests/<request_id>",
+    may="determination.read",
+    out=RequestOut,
+    summary=_("Một đề nghị xác định"),
+)
+def get_determination_request(request: Request, request_id: str) -> Any:
+    return determination.request(request.uow, request_id)
+
+
+@routes.api(
+    "GET",
+    "/api/v1/determinations",
+    may="determination.read",
+    out=DeterminationOut,
+    many=True,
+    summary=_("Các hồ sơ xác định tình trạng nghiện"),
+)
+def list_determinations(request: Request) -> Page[Any]:
+    page = _page(request, determination.all_determinations())
+    _note(request, (each.patient_id for each in page.items), "determination")
+    return page
+
+
+@routes.api(
+    "GET",
+    "/api/v1/determinations/<determination_id>",
+    may="determination.read",
+    out=DeterminationFileOut,
+    summary=_("Một hồ sơ xác định với các kết quả"),
+)
+def get_determination(request: Request, determination_id: str) -> dict[str, Any]:
+    found = determination.determination(request.uow, determination_id)
+    request.uow.read("patient", found.patient_id, ["determination"])
+    results = determination.results_of(request.uow.session, determination_id)
+    return {
+        **{name: getattr(found, name) for name in DeterminationOut().fields},
+        "result_due_on": determination.result_due_on(found),
+        "results": results,
+        "copies": determination.copies_of(request.uow.session, [each.result_id for each in results]),
+    }
+
+
+def _determination_duties(request: Request) -> list[Any]:
+    session = request.uow.session
+    people = {each.determination_id: each.patient_id for each in determination.unfinished(session)}
+    found = duties.determination_duties(session)
+    _note(request, (people[each.record_id] for each in found if each.record_id in people), "determination_due")
+    return found
 
 
 def _page(request: Request, listing: Listing[Any]) -> Page[Any]:

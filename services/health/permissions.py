@@ -1,8 +1,8 @@
 """Who may do what at the health station (domain.md 13.3): a table of role and action; what is not here is refused.
 
-Clinical notes and HIV counselling are for those who treat and counsel; the store keeper sees test kits and
-training and no patient. The auditor reads the log and no record; the administrator sees no business
-data.
+A doctor receives, examines, concludes and signs a determination of addiction, the head reads and approves it, and nobody
+else knows of any. Clinical notes and HIV counselling are for those who treat and counsel; the store keeper sees test kits
+and training and no patient. The auditor reads the log and no record; the administrator sees no business data.
 """
 
 from chassis.permissions import Permissions
@@ -18,7 +18,14 @@ _COUNSELLOR = {
     "counselling.write": True,
     "ost.read": True,
 }
-_DOCTOR = {**_COUNSELLOR, "ost.write": True, "kit.read": True, "kit.use": True}
+_TREATING = {**_COUNSELLOR, "ost.write": True, "kit.read": True, "kit.use": True}
+_DOCTOR = {
+    **_TREATING,
+    "determination.read": True,
+    "determination.write": True,
+    "determination.sign": True,
+    "determination.send_back": True,
+}
 _STORE = {
     "today.read": True,
     "kit.read": True,
@@ -27,7 +34,13 @@ _STORE = {
     "training.read": True,
     "training.write": True,
 }
-_HEAD = {**_DOCTOR, **_STORE}
+_HEAD = {
+    **_TREATING,
+    **_STORE,
+    "determination.read": True,
+    "determination.approve": True,
+    "determination.send_back": True,
+}
 
 PERMISSIONS = Permissions(
     {
@@ -38,6 +51,6 @@ PERMISSIONS = Permissions(
         "DPO_AUDIT": {"audit_log.read": True},
         "SYSADMIN": {"parked_event.settle": True},
     },
-    actions=[*_HEAD, "audit_log.read", "parked_event.settle"],
+    actions=[*{**_HEAD, **_DOCTOR}, "audit_log.read", "parked_event.settle"],
     roles=ROLES,
 )

@@ -9,9 +9,12 @@ from chassis.vault import SealedColumn
 from chassis.web import Routes
 from services.health import api, pages
 from services.health.domain.codes import ROLES
+from services.health.law import law
 from services.health.listeners import LISTENERS
 from services.health.permissions import PERMISSIONS
 from services.health.tables import CHASSIS, Table
+
+law()  # a mistake in a law file stops the start, with file, line and reason
 
 _routes = Routes(home="/")
 _routes.include(pages.routes)
@@ -41,12 +44,16 @@ SERVICE = ServiceDefinition(
     routes=_routes,
     permissions=PERMISSIONS,
     role_labels=ROLES,
-    hears=[Hears("registry", ("registry.user_management",))],
+    hears=[Hears("registry", ("registry.user_management", "registry.determination"))],
     make_effect=listening(LISTENERS),
     sealed_columns=[
         _sealed("patient", "patient_id"),
         _sealed("counselling", "counselling_id"),
         _sealed("staff_member", "staff_id"),
+        _sealed("determination", "determination_id"),
+        _sealed("determination_result", "result_id"),
+        _sealed("determination_paper", "result_id"),
+        _sealed("determination_copy", "copy_id"),
     ],
     search_href="/patients",
     agency_in=_agency_in,

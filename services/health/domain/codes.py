@@ -71,6 +71,66 @@ POSITIONS: Mapping[str, str] = {
     "KHAC": _("Vị trí khác"),
 }
 
+STAGES: Mapping[str, str] = {
+    "IN_EXAMINATION": _("Đang khám"),
+    "TO_OBSERVE": _("Cần theo dõi thêm"),
+    "IN_OBSERVATION": _("Đang theo dõi"),
+    "TO_CONCLUDE": _("Chờ kết luận"),
+    "FOR_SIGNATURE": _("Chờ ký"),
+    "FOR_APPROVAL": _("Chờ duyệt"),
+    "CONCLUDED": _("Đã có kết quả, chưa trả đủ"),
+    "RETURNED": _("Đã trả kết quả"),
+    "CANCELLED": _("Đã dừng"),
+}
+
+REQUESTERS: Mapping[str, str] = {
+    "POLICE": _("Công an cấp xã"),
+    "INVESTIGATOR": _("Cơ quan điều tra"),
+    "PERSON": _("Người tự đề nghị"),
+}
+
+CRITERION_MARKS: Mapping[str, str] = {
+    "NO": _("Không có"),
+    "MONTH": _("Có, từ 01 tháng trở lên"),
+    "REPEATED": _("Có, ngắn hơn 01 tháng nhưng lặp lại trong 12 tháng"),
+    "SHORTER": _("Có, ngắn hơn và không lặp lại"),
+}
+
+QUALIFICATIONS: Mapping[str, str] = {
+    "TAM_THAN": _("Bác sĩ chuyên khoa tâm thần"),
+    "DA_KHOA": _("Bác sĩ đa khoa"),
+    "NOI": _("Bác sĩ nội khoa"),
+    "YHCT": _("Bác sĩ y học cổ truyền"),
+    "YHGD": _("Bác sĩ y học gia đình (từ 01/7/2026)"),
+}
+
+OUTCOMES: Mapping[str, str] = {
+    "ADDICTED": _("Có nghiện ma túy"),
+    "NOT_ADDICTED": _("Không nghiện ma túy"),
+    "INCONCLUSIVE": _("Chưa kết luận được"),
+}
+CONCLUSIONS: Mapping[str, str] = {code: OUTCOMES[code] for code in ("ADDICTED", "NOT_ADDICTED")}
+
+OBSERVATION_SHEETS: Mapping[str, str] = {
+    "OPIOID": _("Chất dạng thuốc phiện (Phụ lục 4)"),
+    "STIMULANT": _("Chất kích thích dạng Amphetamine (Phụ lục 5)"),
+    "CANNABIS": _("Cần sa (Phụ lục 6)"),
+}
+
+RECIPIENTS: Mapping[str, str] = {
+    "REQUESTER": _("Cơ quan đề nghị"),
+    "PERSON": _("Người được xác định"),
+    "PARENTS": _("Cha, mẹ hoặc người giám hộ"),
+}
+
+NO_RESULT_REASONS: Mapping[str, str] = {
+    "NOT_COME": _("Người được xác định không đến"),
+    "LEFT": _("Người được xác định bỏ về, không hợp tác"),
+    "WITHDRAWN": _("Đề nghị đã được rút"),
+    "TRANSFERRED": _("Chuyển nơi khác xác định"),
+    "DECEASED": _("Đã mất"),
+}
+
 ROLES: Mapping[str, str] = {
     "TYT_HEAD": _("Trưởng Trạm Y tế"),
     "TYT_DOCTOR": _("Bác sĩ, y sĩ"),

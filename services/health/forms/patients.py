@@ -57,17 +57,8 @@ class CorrectPatientForm(IdentityForm):
     )
 
 
-class PatientForm(IdentityForm):
-    """A new patient's file."""
-
-    title = _("Mở hồ sơ bệnh nhân")
-    submit = _("Mở hồ sơ")
-    intro = _("Họ tên, số định danh và nơi ở được mã hóa, chỉ Trạm Y tế đọc được.")
-    command = RegisterPatient
-    groups = (
-        Group(_("Nhân thân"), ["personal_number", "full_name", "sex", "birth_date"]),
-        Group(_("Liên hệ"), ["address", "phone", "contact_person"]),
-    )
+class NumberedForm(IdentityForm):
+    """Who somebody is, with the number from which the pseudonym comes."""
 
     personal_number = ask(
         fields.String,
@@ -81,6 +72,19 @@ class PatientForm(IdentityForm):
         """Warn where the number does not fit sex or birth year; it may still be right."""
         found = number_warnings(data.get("personal_number", ""), sex=data["sex"], birth_date=data.get("birth_date"))
         return {"personal_number": " ".join(found)} if found else {}
+
+
+class PatientForm(NumberedForm):
+    """A new patient's file."""
+
+    title = _("Mở hồ sơ bệnh nhân")
+    submit = _("Mở hồ sơ")
+    intro = _("Họ tên, số định danh và nơi ở được mã hóa, chỉ Trạm Y tế đọc được.")
+    command = RegisterPatient
+    groups = (
+        Group(_("Nhân thân"), ["personal_number", "full_name", "sex", "birth_date"]),
+        Group(_("Liên hệ"), ["address", "phone", "contact_person"]),
+    )
 
 
 class PatientQuery(Form):

@@ -1,13 +1,15 @@
 """«Việc hôm nay»: what the station must do now, until when, and on what ground."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from chassis.clock import LOCAL_ZONE
 from chassis.i18n import _
 from chassis.web import Menu, Request, Response, Routes
 from services.health.domain.codes import OST_FACILITIES, label
 from services.health.domain.counselling import quarter_window
+from services.health.pages.determination_lines import determination_lines
 from services.health.pages.reading import in_a_line, opened_by_id
 from services.health.queries import counselling, duties, kits, training, treatments
 from services.health.queries.duties import Duty
@@ -29,6 +31,8 @@ Line = dict[str, Any]
 def today(request: Request) -> Response:
     lines: list[Line] = []
     totals: list[Line] = []
+    if request.may("determination.read"):
+        lines += determination_lines(request)
     if request.may("patient.list"):
         lines += _people_lines(request)
         totals += _people_totals(request)
@@ -220,15 +224,20 @@ def _grouped(lines: Iterable[Line], today: date) -> list[dict[str, Any]]:
     """Put each line into the group of its due day; within a group the most urgent first."""
     groups: dict[str, list[Line]] = {"overdue": [], "day": [], "week": [], "later": [], "waiting": []}
     for line in lines:
-        groups[_urgency(line["due"], today)].append(line)
+        groups[_urgency(_day(line["due"]), today)].append(line)
     return [
         {
             "key": key,
             "title": _("Sắp tới") if key == "later" else None,
-            "items": sorted(found, key=lambda line: line["due"] or date.max),
+            "items": sorted(found, key=lambda line: _day(line["due"]) or date.max),
         }
         for key, found in groups.items()
     ]
+
+
+def _day(due: date | None) -> date | None:
+    """Return the day of a due time; a deadline that runs in hours has a moment."""
+    return due.astimezone(LOCAL_ZONE).date() if isinstance(due, datetime) else due
 
 
 def _urgency(due: date | None, today: date) -> str:

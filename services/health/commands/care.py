@@ -1,4 +1,4 @@
-"""The orders that the health station's people give."""
+"""Orders about patients, treatment, counselling, test kits and training."""
 
 from dataclasses import dataclass, field
 from datetime import date
