@@ -8,8 +8,8 @@ from chassis.forms import Form, ask
 from chassis.i18n import _
 from chassis.web import Page, Request, Routes
 from services.registry import queries
-from services.registry.forms import DutyOut, ManagedOut, PersonLineOut, PersonOut, TestResultOut, UserManagementCaseOut
-from services.registry.queries import CaseRecord, Duty, Managed, PersonRecord, TestRecord
+from services.registry.forms import ActOut, CaseOut, DutyOut, ManagedOut, PersonLineOut, PersonOut, TestResultOut
+from services.registry.queries import ActRecord, Duty, Managed, PersonRecord, TestRecord
 
 routes = Routes()
 
@@ -52,13 +52,27 @@ def list_test_results(request: Request, person_id: str) -> Page[TestRecord]:
 
 
 @routes.api(
-    "GET", "/api/v1/people/<person_id>/user-management-cases", may="person.read", out=UserManagementCaseOut, many=True,
-    summary=_("Các lần quản lý của một người"),
+    "GET", "/api/v1/people/<person_id>/cases", may="person.read", out=CaseOut, many=True, summary=_("Các hồ sơ của một người"),
 )  # fmt: skip
-def list_cases(request: Request, person_id: str) -> Page[CaseRecord]:
-    """Return somebody's cases, the newest first; there are few, so all come at once."""
+def list_cases(request: Request, person_id: str) -> Page[Any]:
+    """Return somebody's cases on all tracks, open ones first; there are few, so all come at once."""
     queries.person_record(request.uow, person_id)
     return Page(queries.cases_of(request.uow, person_id))
+
+
+@routes.api(
+    "GET", "/api/v1/people/<person_id>/acts", may="person.read", out=ActOut, many=True, summary=_("Diễn biến của một người"),
+)  # fmt: skip
+def list_acts(request: Request, person_id: str) -> Page[ActRecord]:
+    """Return what happened in somebody's cases, the newest first, annulled acts among them."""
+    queries.person_record(request.uow, person_id)
+    return Page([queries.act_record(request.uow, row) for row in queries.all_acts(request.uow, person_id)])
+
+
+@routes.api("GET", "/api/v1/acts/<act_id>", may="person.read", out=ActOut, summary=_("Một việc đã ghi"))
+def get_act(request: Request, act_id: str) -> ActRecord:
+    """Return one act."""
+    return queries.act_read(request.uow, act_id)[0]
 
 
 @routes.api(
@@ -71,11 +85,8 @@ def list_managed(request: Request) -> Page[Managed]:
     return queries.managed(request.uow, **asked, cursor=request.cursor, limit=request.limit)
 
 
-@routes.api(
-    "GET", "/api/v1/user-management-cases/<case_id>", may="person.read", out=UserManagementCaseOut,
-    summary=_("Một lần quản lý"),
-)  # fmt: skip
-def get_case(request: Request, case_id: str) -> CaseRecord:
+@routes.api("GET", "/api/v1/cases/<case_id>", may="person.read", out=CaseOut, summary=_("Một hồ sơ"))
+def get_case(request: Request, case_id: str) -> Any:
     """Return one case."""
     return queries.case_read(request.uow, case_id)[0]
 

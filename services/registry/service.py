@@ -2,16 +2,26 @@
 
 import contracts.base
 from chassis.i18n import _
-from chassis.service import ServiceDefinition
+from chassis.reconciliation import Hears
+from chassis.service import ServiceDefinition, acting_on
+from chassis.timers import Timer
 from chassis.units import unit
 from chassis.web import Routes
 from services.registry import api, pages
+from services.registry.documents import check_all_sources
 from services.registry.domain.codes import ROLES
+from services.registry.handlers.deadlines import announce_deadlines
+from services.registry.law import FOLDER as LAW_FOLDER
 from services.registry.law import law
+from services.registry.listeners import LISTENERS
+from services.registry.pages.notices import notices
+from services.registry.pages.purposes import purpose_of
+from services.registry.permissions import FILE as ACCESS_FILE
 from services.registry.permissions import PERMISSIONS
 from services.registry.tables import CHASSIS, SEALED, Table
 
 law()  # a mistake in a law file stops the start, with file, line and reason
+check_all_sources()  # so does one in the source of a printed form
 
 ROUTES = Routes(home="/")
 ROUTES.include(pages.routes)
@@ -35,5 +45,11 @@ SERVICE = ServiceDefinition(
     role_labels=ROLES,
     sealed_columns=SEALED,
     search_href="/people",
+    purpose_of=purpose_of,
+    notices=notices,
+    read_only=(LAW_FOLDER, ACCESS_FILE),
+    hears=[Hears("health", ("health.determination", "health.ost_treatment"))],
+    make_effect=acting_on(LISTENERS),
+    timers=[Timer(name="deadlines", every_seconds=60, run=announce_deadlines)],
     agency_in=agency_in,
 )

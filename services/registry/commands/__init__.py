@@ -1,13 +1,25 @@
 """What the commune police can be asked to record: one order per deed, in the words of the form."""
 
-from services.registry.commands.management import DecideUserManagement, EndUserManagement, StopUserManagement
-from services.registry.commands.people import CorrectPerson, RecordTestResult, RegisterPerson
+from services.registry.commands.acts import (
+    AnnulAct,
+    EndCircumstance,
+    PerformAct,
+    RecordCircumstance,
+    ReturnProposal,
+    SignProposal,
+)
+from services.registry.commands.people import CorrectPerson, MergePeople, PartPeople, RecordTestResult, RegisterPerson
 
 __all__ = [
+    "MergePeople",
+    "PartPeople",
+    "AnnulAct",
     "CorrectPerson",
-    "DecideUserManagement",
-    "EndUserManagement",
+    "EndCircumstance",
+    "PerformAct",
+    "RecordCircumstance",
     "RecordTestResult",
     "RegisterPerson",
-    "StopUserManagement",
+    "ReturnProposal",
+    "SignProposal",
 ]

@@ -55,3 +55,19 @@ class RecordTestResult:
     same_sex_officer: bool = False
     guardian_present: bool = False
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergePeople:
+    """Declare that a record and the one with ``into_number`` are one person; everything goes over to the latter."""
+
+    person_id: str
+    into_number: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartPeople:
+    """Declare that a merge was a mistake: what went over goes back."""
+
+    merge_id: str

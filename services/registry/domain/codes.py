@@ -7,17 +7,34 @@ from chassis.i18n import _
 POSITIVE, NEGATIVE = "POSITIVE", "NEGATIVE"
 URINE = "NUOC_TIEU"
 NO_PAPERS = "NONE"
-MANAGED, STOPPED, ENDED = "MANAGED", "STOPPED", "ENDED"
 
 ROLES: Mapping[str, str] = {
     "CA_CHIEF": _("Trưởng Công an cấp xã"),
+    "CA_DEPUTY": _("Phó Trưởng Công an cấp xã"),
     "CA_OFFICER": _("Cán bộ Công an cấp xã"),
     "UB_CHAIR": _("Chủ tịch Ủy ban nhân dân cấp xã"),
     "UB_VICE": _("Phó Chủ tịch Ủy ban nhân dân cấp xã"),
+    "VHXH": _("Phòng Văn hóa - Xã hội cấp xã"),
+    "HELPER": _("Người được phân công quản lý, hỗ trợ"),
+    "PROV_CA": _("Công an cấp tỉnh"),
     "DPO_AUDIT": _("Cán bộ giám sát dữ liệu cá nhân"),
     "SYSADMIN": _("Quản trị hệ thống"),
 }
-SIGNERS: Mapping[str, str] = {role: ROLES[role] for role in ("CA_CHIEF", "UB_CHAIR", "UB_VICE")}
+SIGNERS: Mapping[str, str] = {role: ROLES[role] for role in ("CA_CHIEF", "CA_DEPUTY", "UB_CHAIR", "UB_VICE")}
+# Bodies of the law that sign and have no account here: their papers come in and are entered.
+OUTSIDE_SIGNERS: Mapping[str, str] = {
+    "COURT_DISTRICT": _("Tòa án nhân dân cấp huyện"),
+    "COURT_REGION": _("Tòa án nhân dân khu vực"),
+    "PROVINCE_CA": _("Giám đốc Công an cấp tỉnh"),
+    "CA_DISTRICT": _("Công an cấp huyện"),
+    "LDTBXH_DISTRICT": _("Trưởng phòng Lao động - Thương binh và Xã hội cấp huyện"),
+    "FACILITY_HEAD": _("Người đứng đầu cơ sở"),
+    "OST_FACILITY": _("Cơ sở điều trị nghiện bằng thuốc thay thế"),
+    "INVESTIGATOR": _("Cơ quan có thẩm quyền điều tra tội phạm về ma túy"),
+    "PERSON": _("Người có tên trong văn bản"),
+    "PARENT": _("Cha, mẹ hoặc người giám hộ"),
+}
+DECIDERS: Mapping[str, str] = {**SIGNERS, **OUTSIDE_SIGNERS}
 
 SEXES: Mapping[str, str] = {"MALE": _("Nam"), "FEMALE": _("Nữ")}
 ETHNIC_GROUPS: Mapping[str, str] = {"KINH": _("Kinh"), "KHAC": _("Dân tộc khác")}
@@ -58,23 +75,12 @@ TEST_GROUNDS: Mapping[str, str] = {
     }.items()
 }  # fmt: skip
 
-STOP_REASONS: Mapping[str, str] = {
-    "ADDICTED": _("Được xác định là người nghiện ma túy"),
-    "CSGD_TRUONG_GD": _("Bị đưa vào cơ sở giáo dục bắt buộc, trường giáo dưỡng hoặc bị xử lý chuyển hướng"),
-    "GIAO_DUC_TAI_XA": _("Bị áp dụng biện pháp giáo dục tại xã, phường, thị trấn"),
-    "PRISON": _("Phải chấp hành án phạt tù"),
-    "DEAD_OR_MISSING": _("Chết, hoặc bị tuyên bố chết hay mất tích"),
-    "DETENTION_EXCEEDS": _("Thời gian tạm giữ, tạm giam dài hơn thời hạn quản lý còn lại"),
-}
-
-CASE_STATES: Mapping[str, str] = {
-    MANAGED: _("Đang quản lý"),
-    STOPPED: _("Đã dừng quản lý"),
-    ENDED: _("Đã chấm dứt quản lý"),
-}
-PERSON_STATES: Mapping[str, str] = {
-    "MANAGED_USER": _("Đang quản lý người sử dụng trái phép"),
-    "DETECTED": _("Có kết quả dương tính, chưa có quyết định"),
-    "CLEARED": _("Đã đưa ra khỏi danh sách"),
-    "NONE": _("Chưa thuộc diện quản lý"),
+CIRCUMSTANCES: Mapping[str, str] = {
+    "CRIMINAL_CASE": _("Đang bị xử lý hình sự"),
+    "PRISON": _("Đang chấp hành án phạt tù"),
+    "NO_CAPACITY": _("Không có năng lực trách nhiệm hành chính"),
+    "PREGNANT": _("Đang mang thai, có chứng nhận"),
+    "CHILD_UNDER_36M": _("Đang nuôi con dưới 36 tháng tuổi, có xác nhận"),
+    "DECEASED": _("Đã chết"),
+    "MISSING": _("Bị tuyên bố mất tích"),
 }

@@ -168,8 +168,8 @@ def due(rule: DeadlineRule, anchor: date | datetime, calendar: Calendar, *, remo
     found = _counted(rule, anchor, calendar, remote=remote)
     if not rule.knows_working_days:
         return found
-    first, last = sorted((_day_of(anchor), (found.earliest or found.latest).date()))
-    for code, name in calendar.unconfirmed_between(first, max(last, found.day)):
+    touched = [_day_of(anchor), found.day, *([found.earliest.date()] if found.earliest else [])]
+    for code, name in calendar.unconfirmed_between(min(touched), max(touched)):
         if _counted(rule, anchor, calendar.confirming(code), remote=remote) != found:
             return replace(found, decided_by_unconfirmed=name)
     return found

@@ -1,28 +1,45 @@
 """The registry's forms, in the order and the words of the paper ones, and the records that the API answers with."""
 
-from services.registry.forms.management import DecisionForm, EndForm, StopForm
-from services.registry.forms.people import CorrectionForm, PersonForm
+from services.registry.forms.acts import ActForm, ActOut, CaseOut, form_of
+from services.registry.forms.cases import (
+    AnnulForm,
+    CircumstanceForm,
+    CircumstanceOut,
+    EndCircumstanceForm,
+    ProposalOut,
+    ReturnForm,
+    SignForm,
+)
+from services.registry.forms.people import CorrectionForm, MergeForm, PartForm, PersonForm
 from services.registry.forms.records import (
     DutyOut,
     ManagedOut,
     PersonLineOut,
     PersonOut,
     TestResultOut,
-    UserManagementCaseOut,
 )
 from services.registry.forms.tests import TestResultForm
 
 __all__ = [
+    "MergeForm",
+    "PartForm",
+    "ActForm",
+    "ActOut",
+    "AnnulForm",
+    "CaseOut",
+    "CircumstanceForm",
+    "CircumstanceOut",
     "CorrectionForm",
-    "DecisionForm",
     "DutyOut",
-    "EndForm",
+    "EndCircumstanceForm",
     "ManagedOut",
     "PersonForm",
     "PersonLineOut",
     "PersonOut",
-    "StopForm",
+    "ProposalOut",
+    "ReturnForm",
+    "SignForm",
     "TestResultForm",
     "TestResultOut",
-    "UserManagementCaseOut",
+    "form_of",
 ]

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields
 from chassis.forms import DateAnswer, Form, Group, YearOrDateAnswer, YesNoAnswer, ask
 from chassis.i18n import _
 from services.registry import queries
-from services.registry.commands import CorrectPerson, RegisterPerson
+from services.registry.commands import CorrectPerson, MergePeople, PartPeople, RegisterPerson
 from services.registry.domain import identity
 from services.registry.domain.codes import EDUCATION, ETHNIC_GROUPS, ID_TYPES, SEXES
 
@@ -127,3 +127,25 @@ class CorrectionForm(IdentityAnswers, Form):
         id_type, number = queries.number_of(request.uow, request.path_values["person_id"])
         known = _number_warnings(id_type, number, data)
         return {"birth_date": _("không khớp với số giấy tờ: %(what)s", what=known)} if known else {}
+
+
+class MergeForm(Form):
+    """Two records are one person."""
+
+    title = _("Gộp hai hồ sơ của cùng một người")
+    intro = _("Mọi việc của hồ sơ này chuyển sang hồ sơ giữ lại; có thể tách lại khi gộp nhầm.")
+    submit = _("Gộp hồ sơ")
+    command = MergePeople
+    groups = (Group(_("Hồ sơ giữ lại"), ["into_number", "reason"]),)
+
+    into_number = ask(fields.String, _("Số giấy tờ của hồ sơ giữ lại"), needed=True, max_length=20)
+    reason = ask(fields.String, _("Căn cứ để gộp"), needed=True, long=True, max_length=500)
+
+
+class PartForm(Form):
+    """A merge was a mistake."""
+
+    title = _("Tách lại hai hồ sơ đã gộp")
+    intro = _("Những việc đã chuyển sang trở về hồ sơ cũ.")
+    submit = _("Tách hồ sơ")
+    command = PartPeople

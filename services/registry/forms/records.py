@@ -1,9 +1,11 @@
 """What the API answers with: people, tests, cases and duties as records."""
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, fields, post_dump
 
 from chassis.forms import DetailsOf
-from services.registry.forms.management import DecisionForm, StopForm
+from services.registry.forms.acts import CaseOut
 from services.registry.forms.people import PersonForm
 from services.registry.forms.tests import TestResultForm
 
@@ -18,6 +20,10 @@ class PersonLineOut(Schema):
     birth_date = fields.String()
     state = fields.String()
     registered_on = fields.Date()
+
+    @post_dump(pass_original=True)
+    def _leave_out_what_is_hidden(self, answers: dict[str, Any], person: Any, **_more: Any) -> dict[str, Any]:
+        return {name: value for name, value in answers.items() if name == "details" or not person.hides(name)}
 
 
 class PersonOut(PersonLineOut):
@@ -55,49 +61,10 @@ class TestResultOut(Schema):
     details = DetailsOf(TestResultForm)
 
 
-class UserManagementCaseOut(Schema):
-    """A decision to manage somebody and, when there is one, the decision that closed it."""
-
-    case_id = fields.String()
-    person_id = fields.String()
-    test_id = fields.String()
-    state = fields.String()
-    decided_on = fields.Date()
-    starts_on = fields.Date()
-    ends_on = fields.Date()
-    document_number = fields.String()
-    signer_role = fields.String()
-    signer_name = fields.String()
-    regime = fields.String()
-    form_code = fields.String()
-    article = fields.String()
-    closed_on = fields.Date(allow_none=True)
-    closing_reason = fields.String(allow_none=True)
-    closing_document_number = fields.String(allow_none=True)
-    closing_signer_role = fields.String(allow_none=True)
-    closing_signer_name = fields.String(allow_none=True)
-    closing_regime = fields.String(allow_none=True)
-    closing_form_code = fields.String(allow_none=True)
-    version = fields.Integer()
-    details = DetailsOf(DecisionForm)
-    closing_details = DetailsOf(StopForm)
-
-
-class _CaseLineOut(Schema):
-    case_id = fields.String()
-    state = fields.String()
-    decided_on = fields.Date()
-    starts_on = fields.Date()
-    ends_on = fields.Date()
-    document_number = fields.String()
-    regime = fields.String()
-    closed_on = fields.Date(allow_none=True)
-
-
 class ManagedOut(Schema):
     """A line of the list of people under management."""
 
-    case = fields.Nested(_CaseLineOut)
+    case = fields.Nested(CaseOut)
     person = fields.Nested(PersonLineOut)
 
 
@@ -105,8 +72,11 @@ class DutyOut(Schema):
     """What must be done for a person. ``due`` is an instant, or a day at whose end it is due."""
 
     kind = fields.String()
+    name = fields.Function(lambda duty: str(duty.line.name))
+    track = fields.Function(lambda duty: duty.row.track)
+    rule = fields.Function(lambda duty: duty.row.rule)
     due = fields.Function(lambda duty: duty.due.isoformat())
     article = fields.String()
-    test_id = fields.String(allow_none=True)
-    case_id = fields.String(allow_none=True)
+    waits_for = fields.Function(lambda duty: duty.row.waits_for)
+    case_id = fields.String()
     person = fields.Nested(PersonLineOut)

@@ -10,12 +10,18 @@ from contracts.registry import TestResultRecorded
 from services.registry import queries
 from services.registry.commands import RecordTestResult
 from services.registry.domain import identity
-from services.registry.domain.management import check_sampling, check_test_days
+from services.registry.domain.codes import POSITIVE
+from services.registry.domain.history import Draft, History
+from services.registry.domain.sampling import check_sampling, check_test_days
 from services.registry.domain.terms import time_of_day
+from services.registry.handlers.acts import enter
 from services.registry.law import law
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import TestRecord
 from services.registry.tables import Person, TestResult, answers_of, test_context
+
+REUSE = "ReuseDetected"
+REUSE_MATTERS = ("A", "D", "E", "F", "G")
 
 
 def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord:
@@ -69,7 +75,30 @@ def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord
         )
     )
     uow.wrote("test_result.record", "person", person.person_id, test_id=test_id, result=test.result)
+    uow.session.flush()
+    if test.result == POSITIVE:
+        _tell_the_cases(uow, person, test)
     return queries.test_record(uow, test)
+
+
+def _tell_the_cases(uow: UnitOfWork, person: Person, test: TestResult) -> None:
+    """A positive result is renewed use in every case that runs; where nothing runs, it opens one (invariants 3 and 4)."""
+    history = queries.history_of(uow, person)
+    running = [track for track in REUSE_MATTERS if _is_running(history, track)]
+    for track in running:
+        enter(uow, person, _draft(track, REUSE, test, {"reuse_test_id": test.test_id}))
+    if not running and history.open_case("A") is None:
+        enter(uow, person, _draft("A", "PositiveTest", test, {"test_id": test.test_id}))
+
+
+def _is_running(history: History, track: str) -> bool:
+    case = history.open_case(track)
+    lines = law().tracks[track].after(case.state) if case and track in law().tracks else []
+    return any(line.event == REUSE for line in lines)
+
+
+def _draft(track: str, event: str, test: TestResult, facts: dict[str, str]) -> Draft:
+    return Draft(track=track, event=event, happened_at=test.received_at.astimezone(LOCAL_ZONE), facts=facts)
 
 
 def _instant(day: date, typed: str, field: str) -> datetime:

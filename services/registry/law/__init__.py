@@ -22,8 +22,8 @@ from services.registry.law.files import (
     UserManagementFile,
     WorkedExample,
 )
-from services.registry.law.track_files import load_facts, load_tracks
 from services.registry.law.rules import mistakes_in
+from services.registry.law.track_files import load_facts, load_tracks
 
 FOLDER = Path(__file__).parent
 

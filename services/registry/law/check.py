@@ -17,6 +17,8 @@ from services.registry.domain.terms import VIETNAM
 from services.registry.domain.workdays import Calendar
 from services.registry.law import FOLDER, deadline_rows, load_law, worked_examples
 from services.registry.law.files import Carried, Counted, CoverageFile, Signed
+from services.registry.law.form_catalogue import load_catalogue
+from services.registry.law.references import forms_nowhere, problems_of_references
 
 # What is counted, in the order in which it is printed; whatever else the law files get has its line here.
 COUNTED: Mapping[str, Callable[[Law], int]] = {
@@ -24,6 +26,8 @@ COUNTED: Mapping[str, Callable[[Law], int]] = {
     "bodies": lambda law: len(law.bodies),
     "transition rules": lambda law: len(law.transition_rules),
     "deadline rules": lambda law: len(law.deadlines),
+    "tracks": lambda law: len(law.tracks),
+    "transitions": lambda law: sum(len(track.transitions) for track in law.tracks.values()),
     "holidays and yearly decisions": lambda law: len(law.calendar.holidays) + len(law.calendar.yearly),
 }
 
@@ -40,7 +44,7 @@ def command() -> None:
 def check(folder: Path) -> None:
     """Read the law files, work out every example in them, and print how much there is."""
     law = load_law(folder)
-    counts = {**{name: count(law) for name, count in COUNTED.items()}, **examples_in(folder)}
+    counts = {**{name: count(law) for name, count in COUNTED.items()}, **contents_of(folder)}
     for name, count in counts.items():
         click.echo(f"{count:5} {name}")
     found = list(problems(folder, law))
@@ -51,10 +55,11 @@ def check(folder: Path) -> None:
     click.echo(f"every example holds, every row is there or its absence explained; law {law.version}")
 
 
-def examples_in(folder: Path) -> Mapping[str, int]:
-    """Return how many examples and rows of the specification the files hold."""
+def contents_of(folder: Path) -> Mapping[str, int]:
+    """Return how many forms, examples and rows of the specification the files hold."""
     coverage = read_document(folder / "coverage.yml", CoverageFile)
     return {
+        "forms": len(load_catalogue(folder / "forms.yml").forms),
         "examples of rules": sum(len(rule.examples) for _file, _number, rule in deadline_rows(folder)),
         "worked examples": len(worked_examples(folder)),
         "rows of the specification": len(coverage.rows),
@@ -63,12 +68,16 @@ def examples_in(folder: Path) -> Mapping[str, int]:
 
 
 def problems(folder: Path, law: Law) -> Iterator[BrokenDocument]:
-    """Yield each example that does not hold and each row that nothing carries, with its file and line."""
+    """Yield each example that does not hold, each name that leads nowhere and each row that nothing carries."""
+    catalogue = load_catalogue(folder / "forms.yml")
     for file, number, rule in deadline_rows(folder):
+        for form in forms_nowhere((rule.form, *rule.with_forms), catalogue):
+            yield BrokenDocument.at(file, f"rules[{number}]", f"{rule.code}: {form} is not in the catalogue of forms")
         for place, example in enumerate(rule.examples):
             reason = mistake_of(law, rule, example)
             if reason:
                 yield BrokenDocument.at(file, f"rules[{number}].examples[{place}]", f"{rule.code}: {reason}")
+    yield from problems_of_references(folder, law, catalogue)
     yield from _problems_of_worked_examples(folder, law)
     yield from _problems_of_coverage(folder, law)
 

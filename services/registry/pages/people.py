@@ -11,15 +11,37 @@ from chassis.forms import shown
 from chassis.i18n import _
 from chassis.web import Loaded, Menu, Operation, Request, Response, Routes, flash
 from services.registry import handlers, queries
-from services.registry.domain.codes import PERSON_STATES, RESULTS, SEXES, SIGNERS, STOP_REASONS, SUBSTANCES
-from services.registry.forms import CorrectionForm, PersonForm, PersonOut, TestResultForm, TestResultOut
-from services.registry.pages.today import line
-from services.registry.queries import CaseRecord, PersonRecord, TestRecord
+from services.registry.domain.acts import possible
+from services.registry.domain.codes import RESULTS, SEXES, SIGNERS, SUBSTANCES
+from services.registry.domain.history import History
+from services.registry.domain.status import STATUSES
+from services.registry.domain.tracks import Track
+from services.registry.forms import (
+    CorrectionForm,
+    MergeForm,
+    PartForm,
+    PersonForm,
+    PersonOut,
+    TestResultForm,
+    TestResultOut,
+)
+from services.registry.law import law
+from services.registry.pages.acts import address_of
+from services.registry.pages.today import line, new_person
+from services.registry.queries import ActRecord, Duty, PersonRecord, TestRecord
 
 routes = Routes()
 
-TONES = {"MANAGED_USER": "info", "DETECTED": "warn", "CLEARED": "good", "NONE": "mute"}
+TONES = {
+    "DETECTED": "warn",
+    "UNDER_DETERMINATION": "warn",
+    "ADDICT_UNTREATED": "warn",
+    "CLEARED": "good",
+    "NONE": "mute",
+}
 DUE_ON_RECORD = timedelta(days=30)
+MOST_ACTIONS = 2
+TOLD_BY_TESTS = {"PositiveTest", "ReuseDetected"}
 
 
 @routes.page("/people", may="person.list", menu=Menu(_("Người trong sổ"), icon="people", order=2))
@@ -43,7 +65,7 @@ def people(request: Request) -> Response:
         count=queries.count_people(request.uow, asked),
         pager=pager("/people", {"q": asked} if asked else {}, cursor, found.next),
         empty=_("Không tìm thấy ai. Thử gõ hai, ba chữ cái đầu của tên, không cần dấu, hoặc đủ số giấy tờ."),
-        actions=_new_person(request),
+        actions=new_person(request),
     )
 
 
@@ -59,17 +81,11 @@ def pager(path: str, asked: Mapping[str, str], cursor: str | None, following: st
     return start | ({"next": f"{path}?{urlencode({**asked, 'cursor': following})}"} if following else {})
 
 
-def _new_person(request: Request) -> list[dict[str, Any]]:
-    if not request.may("person.write"):
-        return []
-    return [{"label": _("Ghi nhận người"), "href": "/people/new", "primary": True, "icon": "plus"}]
-
-
 def _cells(person: PersonRecord) -> dict[str, Any]:
     return {
         "name": person.full_name,
         "birth": birth(person),
-        "sex": SEXES[person.sex],
+        "sex": SEXES.get(person.sex, ""),
         "state": state(person),
         "registered": person.registered_on,
     }
@@ -77,7 +93,7 @@ def _cells(person: PersonRecord) -> dict[str, Any]:
 
 def state(person: PersonRecord) -> dict[str, str]:
     """Return the primary status as a cell."""
-    return {"tone": TONES[person.state], "word": PERSON_STATES[person.state]}
+    return {"tone": TONES.get(person.state, "info"), "word": STATUSES[person.state]}
 
 
 def birth(person: PersonRecord) -> str:
@@ -92,124 +108,158 @@ def person(request: Request, person_id: str) -> Response:
     uow = request.uow
     record = queries.person_record(uow, person_id)
     tests, cases = queries.tests_of(uow, person_id), queries.cases_of(uow, person_id)
-    open_case = next((case for case in cases if case.closed_on is None), None)
+    acts = [queries.act_record(uow, row) for row in queries.all_acts(uow, person_id)]
+    due = queries.duties(uow, person_id=person_id, within=DUE_ON_RECORD) if request.may("today.read") else []
     return request.render(
         "record.html",
         title=record.title,
-        lead=f"{SEXES[record.sex]} · {birth(record)}",
-        state=_state_since(record, open_case),
+        lead=lead_of(record),
+        state=_state_since(record, cases),
         back={"label": _("Người trong sổ"), "href": "/people"},
-        actions=_actions(request, record, open_case, has_result=bool(queries.undecided_tests(uow, person_id))),
-        due=[line(duty, uow.now()) for duty in queries.duties(uow, person_id=person_id, within=DUE_ON_RECORD)],
-        facts=_facts(record, request),
-        timeline=_timeline(uow, record, tests, cases),
-        sections=[_management(case) for case in cases],
+        actions=_actions(request, record, due),
+        due=[line(duty, request) for duty in due],
+        facts=facts_of(record, request),
+        timeline=_timeline(uow, record, tests, acts),
+        sections=[_case(request, case, acts) for case in cases],
     )
 
 
-def _facts(record: PersonRecord, request: Request) -> list[tuple[str, str]]:
-    """Return every answer in the order of the paper form."""
+def lead_of(record: PersonRecord) -> str:
+    """Return sex and birth date, as far as they are open."""
+    return " · ".join(str(word) for word in (SEXES.get(record.sex), birth(record)) if word)
+
+
+def timeline_of(uow: Any, record: PersonRecord) -> list[dict[str, Any]]:
+    """Return what happened to somebody, as far as it is open."""
+    acts = [queries.act_record(uow, row) for row in queries.all_acts(uow, record.person_id)]
+    return _timeline(uow, record, queries.tests_of(uow, record.person_id), acts)
+
+
+def facts_of(record: PersonRecord, request: Request) -> list[tuple[str, str]]:
+    """Return every answer that is open, in the order of the paper form."""
     fields, answers = PersonForm(today=request.today, request=request).fields, record.answers
-    names = [name for group in PersonForm.groups for name in group.names]
+    names = [name for group in PersonForm.groups for name in group.names if not record.hides(name)]
     return [(str(question(fields[name]).label), shown(fields[name], answers.get(name))) for name in names]
 
 
-def _state_since(record: PersonRecord, open_case: CaseRecord | None) -> dict[str, str]:
+def _state_since(record: PersonRecord, cases: list[Any]) -> dict[str, str]:
     cell = state(record)
-    if open_case is None:
+    case = next((case for case in cases if case.closed_on is None and case.stands_for == record.state), None)
+    if case is None or case.starts_on is None or case.ends_on is None:
         return cell
-    since, until = f"{open_case.starts_on:%d/%m/%Y}", f"{open_case.ends_on:%d/%m/%Y}"
+    since, until = f"{case.starts_on:%d/%m/%Y}", f"{case.ends_on:%d/%m/%Y}"
     return cell | {"word": _("%(state)s, từ %(since)s đến %(until)s", state=cell["word"], since=since, until=until)}
 
 
-def _actions(
-    request: Request, record: PersonRecord, open_case: CaseRecord | None, *, has_result: bool
-) -> list[dict[str, Any]]:
-    """Return what may be done now, the likely next step first."""
+def _actions(request: Request, record: PersonRecord, due: list[Duty]) -> list[dict[str, Any]]:
+    """Return what may be done now, what is due first; everything else that the law knows is one page away."""
     here = f"/people/{record.person_id}"
-    found: list[dict[str, Any]] = []
-    if open_case is None and has_result and request.may("user_management.decide"):
-        found.append({"label": _("Ra quyết định quản lý"), "href": f"{here}/decision", "icon": "decision"})
+    found = [action for duty in due if (action := line(duty, request)["action"]) is not None][:MOST_ACTIONS]
     if request.may("test_result.write"):
         found.append({"label": _("Ghi kết quả xét nghiệm"), "href": f"{here}/tests/new", "icon": "plus"})
-    if open_case is not None and open_case.ends_on <= request.today and request.may("user_management.end"):
-        found.append(
-            {"label": _("Chấm dứt quản lý"), "href": f"/user-management/{open_case.case_id}/end", "icon": "check"}
-        )
-    if open_case is not None and open_case.ends_on >= request.today and request.may("user_management.stop"):
-        found.append(
-            {"label": _("Dừng quản lý"), "href": f"/user-management/{open_case.case_id}/stop", "icon": "cross"}
-        )
     if request.may("person.write"):
+        found.append({"label": _("Việc khác trong hồ sơ"), "href": f"{here}/acts"})
         found.append({"label": _("Sửa thông tin"), "href": f"{here}/edit"})
-    if found:
-        found[0]["primary"] = True
-    return found
+    once = list({action["href"]: action for action in found}.values())
+    if once:
+        once[0] = once[0] | {"primary": True}
+    return once
 
 
-def _timeline(uow: Any, record: PersonRecord, tests: list[TestRecord], cases: list[CaseRecord]) -> list[dict[str, Any]]:
+@routes.page("/people/<person_id>/acts", may="person.write")
+def acts(request: Request, person_id: str) -> Response:
+    """Show everything that may be entered next, by track; each leads to its form."""
+    record = queries.person_record(request.uow, person_id)
+    history = queries.history_for(request.uow, person_id)
+    return request.render(
+        "record.html",
+        title=_("Việc trong hồ sơ của %(who)s", who=record.title),
+        back={"label": record.title, "href": f"/people/{person_id}"},
+        facts=[],
+        sections=[
+            {
+                "heading": track.name.spoken,
+                "text": _next_state(track, history),
+                "actions": [
+                    {"label": step.name.spoken, "href": address_of(track, step, person_id)}
+                    for step in possible(law(), history, track, request.today)
+                ],
+            }
+            for track in law().tracks.values()
+            if request.may(track.right)
+        ],
+    )
+
+
+def _next_state(track: Track, history: History) -> str:
+    case = history.open_case(track.track)
+    return track.states[case.state].name.spoken if case else _("Chưa có hồ sơ.")
+
+
+def _timeline(uow: Any, record: PersonRecord, tests: list[TestRecord], acts: list[ActRecord]) -> list[dict[str, Any]]:
     """Return what happened on which day, with the document and who recorded it, the newest first."""
     who = queries.recorders(
         uow,
-        [record.registered_by, record.corrected_by, *(test.recorded_by for test in tests), *(case.decided_by for case in cases),
-         *(case.closing_recorded_by for case in cases)],
-    )  # fmt: skip
+        [
+            record.registered_by,
+            record.corrected_by,
+            *(test.recorded_by for test in tests),
+            *(act.recorded_by for act in acts),
+        ],
+    )
     lines: list[dict[str, Any]] = [
         {"on": record.registered_on, "text": _("Ghi vào sổ"), "by": who.get(record.registered_by)}
     ]
-    if record.corrected_at:
+    if record.corrected_at and record.sees("other"):
         corrected_on = record.corrected_at.astimezone(LOCAL_ZONE).date()
         lines.append({"on": corrected_on, "text": _("Sửa thông tin nhân thân"), "by": who.get(record.corrected_by)})
     for test in tests:
         what = ", ".join(str(SUBSTANCES.get(code, code)) for code in test.substances)
         text = _("Xét nghiệm: %(result)s", result=str(RESULTS[test.result]).lower()) + (f" ({what})" if what else "")
         lines.append({"on": test.taken_on, "text": text, "by": who.get(test.recorded_by)})
-    for case in cases:
-        lines.append({
-            "on": case.decided_on, "text": _("Quyết định quản lý"), "document": _("số %(number)s", number=case.document_number),
-            "by": who.get(case.decided_by),
-        })  # fmt: skip
-        if case.closed_on:
-            ended = case.closing == "ENDED"
-            text = _("Quyết định chấm dứt quản lý") if ended else _("Quyết định dừng quản lý")
-            lines.append({
-                "on": case.closed_on, "text": text, "document": _("số %(number)s", number=case.closing_document_number),
-                "by": who.get(case.closing_recorded_by),
-            })  # fmt: skip
+    lines += [_told(act, who) for act in acts if act.event not in TOLD_BY_TESTS]
     return sorted(lines, key=lambda entry: entry["on"])[::-1]
 
 
-def _management(case: CaseRecord) -> dict[str, Any]:
-    """Return one decision and its closing as a section."""
-    signed = f"{SIGNERS[case.signer_role]} {case.signer_name}"
+def _told(act: ActRecord, who: Mapping[str | None, str]) -> dict[str, Any]:
+    text = act.name
+    if act.row.annulled_at is not None:
+        text = _("%(what)s (đã hủy)", what=text)
+    elif act.row.from_old_book:
+        text = _("%(what)s (nhập từ sổ cũ)", what=text)
+    told = {"on": act.row.happened_on, "text": text, "by": who.get(act.row.recorded_by), "href": f"/acts/{act.row.act_id}"}
+    if act.row.document_number:
+        told["document"] = _("số %(number)s", number=act.row.document_number)
+    return told
+
+
+def _case(request: Request, case: Any, acts: list[ActRecord]) -> dict[str, Any]:
+    """Return one case as a section: what it is, its term, and each document with who signed it."""
+    track = law().tracks[case.track]
     shown: list[tuple[str, Any]] = [
-        (_("Số quyết định"), case.document_number),
-        (_("Ngày ký"), case.decided_on),
-        (_("Người ký"), signed),
-        (
-            _("Thời hạn"),
-            _("từ %(since)s đến %(until)s", since=f"{case.starts_on:%d/%m/%Y}", until=f"{case.ends_on:%d/%m/%Y}"),
-        ),
-        (_("Căn cứ"), case.article),
+        (_("Tình trạng"), track.states[case.state].name.spoken),
+        (_("Mở ngày"), case.opened_on),
     ]
-    if case.details.get("note"):
-        shown.append((_("Ghi chú"), case.details["note"]))
+    if case.starts_on and case.ends_on:
+        term = _("từ %(since)s đến %(until)s", since=f"{case.starts_on:%d/%m/%Y}", until=f"{case.ends_on:%d/%m/%Y}")
+        shown.append((_("Thời hạn"), term))
+    for act in reversed(acts):
+        if act.row.case_id == case.case_id and act.row.document_number and act.row.annulled_at is None:
+            signed = f"{SIGNERS.get(act.row.signer_role or '', '')} {act.signer_name or ''}".strip()
+            words = _(
+                "số %(number)s ngày %(day)s", number=act.row.document_number, day=f"{act.row.happened_on:%d/%m/%Y}"
+            )
+            shown.append((act.name, {"text": f"{words} {signed}".strip(), "sub": act.row.article}))
     if case.closed_on:
-        closed = f"{SIGNERS[case.closing_signer_role]} {case.closing_signer_name}"
-        shown += [
-            (_("Kết thúc ngày"), case.closed_on),
-            (_("Theo quyết định số"), case.closing_document_number),
-            (_("Người ký quyết định kết thúc"), closed),
-            (_("Lý do"), STOP_REASONS[case.closing_reason] if case.closing_reason else _("Hết thời hạn quản lý")),
-        ]
-    return {"heading": _("Quản lý theo quyết định số %(number)s", number=case.document_number), "facts": shown}
+        shown.append((_("Kết thúc ngày"), case.closed_on))
+    return {"heading": track.name.spoken, "facts": shown}
 
 
 # -- operations ----------------------------------------------------------------------------------------------------------------
 
 
 def _loaded(request: Request, person_id: str) -> Loaded:
-    record = queries.person_record(request.uow, person_id)
+    record = queries.whole_record(request.uow, person_id)
     papers = {"id_type", "id_number", "no_id_reason"}
     return Loaded(
         answers={name: value for name, value in record.answers.items() if name not in papers}, version=record.version
@@ -234,7 +284,7 @@ def _tested(saved: TestRecord) -> Any:
         return flash(
             _("Đã ghi nhận kết quả xét nghiệm dương tính."),
             _("Ra quyết định quản lý"),
-            f"/people/{saved.person_id}/decision?test={saved.test_id}",
+            f"/people/{saved.person_id}/acts/user-management/management-decided",
         )
     return flash(_("Đã ghi nhận kết quả xét nghiệm âm tính."))
 
@@ -257,4 +307,16 @@ routes.add(Operation(
     out=TestResultOut, prefill=lambda request, person_id: {"taken_on": request.today}, context=_about, cancel=_back,
     said=_tested, done=lambda saved: f"/people/{saved.person_id}",
     location=lambda saved: f"/api/v1/people/{saved.person_id}/test-results",
+))  # fmt: skip
+routes.add(Operation(
+    name="merge_people", title=_("Gộp hai hồ sơ của cùng một người"), may="person.merge", form=MergeForm,
+    handle=handlers.merge_people, page="/people/<person_id>/merge", api="/api/v1/people/<person_id>/merge", out=PersonOut,
+    context=_about, cancel=_back, said=lambda _saved: flash(_("Đã gộp hai hồ sơ; đây là hồ sơ giữ lại.")),
+    done=lambda saved: f"/people/{saved.person_id}", location=lambda saved: f"/api/v1/people/{saved.person_id}",
+))  # fmt: skip
+routes.add(Operation(
+    name="part_people", title=_("Tách lại hai hồ sơ đã gộp"), may="person.merge", form=PartForm, handle=handlers.part_people,
+    page="/merges/<merge_id>/part", api="/api/v1/merges/<merge_id>/part", out=PersonOut, cancel="/people",
+    said=lambda _saved: flash(_("Đã tách lại hồ sơ.")), done=lambda saved: f"/people/{saved.person_id}",
+    location=lambda saved: f"/api/v1/people/{saved.person_id}",
 ))  # fmt: skip

@@ -6,75 +6,150 @@ from typing import Any
 from chassis.i18n import _
 from chassis.web import SIGNED_IN, Menu, Request, Response, Routes, redirect
 from services.registry import queries
-from services.registry.queries import Duty
+from services.registry.law import law
+from services.registry.pages.acts import address_of
+from services.registry.pages.notices import notices
+from services.registry.queries import Duty, DutyGroup
 
 routes = Routes()
 
-DUTIES = {"DECIDE": _("Ra quyết định quản lý"), "END": _("Ra quyết định chấm dứt quản lý")}
+LINES_ON_PAGE = 100
+WAITS_FOR = {
+    "HEALTH": _("chờ Trạm Y tế"),
+    "COURT": _("chờ Tòa án"),
+    "COMMITTEE": _("chờ Ủy ban nhân dân"),
+    "PROVINCE": _("chờ Công an cấp tỉnh"),
+    "FACILITY": _("chờ cơ sở cai nghiện, điều trị"),
+    "PERSON": _("chờ người có liên quan thực hiện"),
+}
+GROUP_TITLES = {
+    "overdue": _("Quá hạn"),
+    "day": _("Trong 24 giờ"),
+    "week": _("Tuần này"),
+    "waiting": _("Đang chờ nơi khác"),
+}
 
 
 @routes.page("/", may=SIGNED_IN, menu=Menu(_("Việc hôm nay"), icon="today", order=1))
 def today(request: Request) -> Response:
     """Show what is due; the auditor goes on to the log, whoever has nothing to do here is told so."""
     if not request.may("today.read"):
-        if request.may("audit_log.read"):
-            return redirect("/audit")
-        return request.render(
-            "today.html",
-            title=_("Việc hôm nay"),
-            groups=[],
-            nothing=_("Vai trò của bạn hiện không có việc nào trong sổ này."),
-        )
+        return _nothing_due(request)
     counts = queries.count_managed(request.uow)
     totals = [
         {"label": _("Người đang quản lý"), "value": counts["all"], "href": "/user-management"},
-        {
-            "label": _("Hết thời hạn trong 30 ngày"),
-            "value": counts["near_end"],
-            "href": "/user-management?show=near_end",
-        },
-        {
-            "label": _("Quá thời hạn, chưa chấm dứt"),
-            "value": counts["overdue"],
-            "href": "/user-management?show=overdue",
-        },
-    ]
+        {"label": _("Hết thời hạn trong 30 ngày"), "value": counts["near_end"], "href": "/user-management?show=near_end"},
+        {"label": _("Quá thời hạn, chưa chấm dứt"), "value": counts["overdue"], "href": "/user-management?show=overdue"},
+    ]  # fmt: skip
+    groups = queries.today(request.uow)
     return request.render(
         "today.html",
         title=_("Việc hôm nay"),
-        groups=grouped(queries.duties(request.uow), request.uow.now()),
+        groups=[*_drawn(groups, request), _signatures(request)],
         totals=totals,
-        actions=[{"label": _("Ghi nhận người"), "href": "/people/new", "primary": True, "icon": "plus"}],
+        actions=new_person(request),
+        notices=notices(request),
     )
 
 
-def grouped(duties: list[Duty], now: datetime) -> list[dict[str, Any]]:
-    """Put duties into the four groups of the page; nothing waits for another agency yet."""
-    groups: dict[str, list[dict[str, Any]]] = {"overdue": [], "day": [], "week": [], "waiting": []}
-    for duty in duties:
-        left = queries.last_instant(duty.due) - now
-        key = "overdue" if left < timedelta(0) else "day" if left <= timedelta(hours=24) else "week"
-        groups[key].append(line(duty, now))
-    return [{"key": key, "items": items} for key, items in groups.items()]
+@routes.page("/duties/<group>", may="today.read")
+def duties(request: Request, group: str) -> Response:
+    """Show one group of today's work whole, page by page; it prints for the morning meeting."""
+    if group not in GROUP_TITLES:
+        return redirect("/")
+    start = max(int(request.args.get("from", "0")), 0) if request.args.get("from", "0").isdecimal() else 0
+    found = queries.duties_in_group(request.uow, group, offset=start, limit=LINES_ON_PAGE)
+    following = start + LINES_ON_PAGE
+    return request.render(
+        "duties.html",
+        title=_("Việc hôm nay: %(group)s", group=str(GROUP_TITLES[group])),
+        back={"label": _("Việc hôm nay"), "href": "/"},
+        group={"key": group, "items": [line(duty, request) for duty in found.lines]},
+        count=found.count,
+        pager={"next": f"/duties/{group}?from={following}"} if following < found.count else None,
+    )
 
 
-def line(duty: Duty, now: datetime) -> dict[str, Any]:
+def new_person(request: Request) -> list[dict[str, Any]]:
+    """Return the way to enter somebody, for those who may."""
+    if not request.may("person.write"):
+        return []
+    return [{"label": _("Ghi nhận người"), "href": "/people/new", "primary": True, "icon": "plus"}]
+
+
+def _nothing_due(request: Request) -> Response:
+    if request.may("audit_log.read"):
+        return redirect("/audit")
+    return request.render(
+        "today.html",
+        title=_("Việc hôm nay"),
+        groups=[_signatures(request)],
+        nothing=_("Vai trò của bạn hiện không có việc nào trong sổ này."),
+    )
+
+
+def _drawn(groups: list[DutyGroup], request: Request) -> list[dict[str, Any]]:
+    return [_group(group, request) for group in groups]
+
+
+def _group(group: DutyGroup, request: Request) -> dict[str, Any]:
+    items = [line(duty, request) for duty in group.lines]
+    if group.count > len(items):
+        items.append({
+            "who": _("%(count)s việc nữa", count=group.count - len(items)),
+            "duty": _("Xem cả nhóm này"),
+            "due": group.lines[-1].due,
+            "href": f"/duties/{group.key}",
+        })  # fmt: skip
+    return {"key": group.key, "items": items}
+
+
+def _signatures(request: Request) -> dict[str, Any]:
+    """What waits for a signature: to sign for a decider, to follow for those who drafted."""
+    items = []
+    for proposal, person in queries.waiting_for_signature(request.uow):
+        track = law().tracks[proposal.track]
+        transition = track.transition(proposal.event)
+        items.append({
+            "who": person.title,
+            "duty": _("%(what)s: chờ ký", what=str(transition.name)),
+            "due": proposal.drafted_at,
+            "href": f"/proposals/{proposal.proposal_id}",
+            "ground": transition.under[0].article,
+            "action": {"label": _("Xem và ký"), "href": f"/proposals/{proposal.proposal_id}"},
+        })  # fmt: skip
+    return {"key": "signature", "title": _("Chờ ký"), "items": items}
+
+
+def line(duty: Duty, request: Request) -> dict[str, Any]:
     """Return a duty as a line: who, what, by when, on what ground, and the form that settles it."""
+    what = str(duty.line.name)
+    if duty.row.waits_for:
+        what = f"{what} ({WAITS_FOR[duty.row.waits_for]})"
+    if duty.row.unconfirmed_holiday:
+        what = f"{what} · {_('có ngày nghỉ lễ chưa xác nhận')}"
     return {
         "who": duty.person.title,
-        "duty": DUTIES[duty.kind],
+        "duty": what,
         "due": duty.due,
         "href": f"/people/{duty.person.person_id}",
         "ground": duty.article,
-        "action": _action(duty, now),
+        "action": _action(duty, request),
     }
 
 
-def _action(duty: Duty, now: datetime) -> dict[str, str] | None:
-    if duty.kind == "DECIDE":
-        return {"label": _("Ra quyết định"), "href": f"/people/{duty.person.person_id}/decision?test={duty.test_id}"}
-    if (
-        queries.last_instant(duty.due) - timedelta(days=1) > now
-    ):  # the term still runs: the decision cannot be signed yet
+def _action(duty: Duty, request: Request) -> dict[str, str] | None:
+    if duty.row.code == "CHECK_RESIDENCE":
+        return {"label": _("Ghi kết quả kiểm tra"), "href": f"/people/{duty.person.person_id}/residence-checks/new"}
+    settled = duty.settled_by
+    if settled is None or not request.may(settled[0].right) or _too_early(duty, request.uow.now()):
         return None
-    return {"label": _("Chấm dứt"), "href": f"/user-management/{duty.case_id}/end"}
+    track, transition = settled
+    return {"label": transition.name.spoken, "href": address_of(track, transition, duty.person.person_id)}
+
+
+def _too_early(duty: Duty, now: datetime) -> bool:
+    """A decision that ends a term cannot be signed before its last day; a window opens on its first."""
+    if duty.row.earliest_at is not None:
+        return duty.row.earliest_at > now
+    return duty.row.rule == "ON_DAY" and queries.last_instant(duty.due) - timedelta(days=1) > now

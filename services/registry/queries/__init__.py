@@ -1,18 +1,35 @@
 """The questions that pages, API, forms and handlers ask of the register."""
 
+from services.registry.queries.acts import ActRecord, act_read, act_record, facts_of_other_books, last_signer
 from services.registry.queries.cases import (
     FILTERS,
     SORTS,
-    CaseRecord,
     Managed,
     case_read,
-    case_record,
     cases_of,
     count_managed,
     managed,
     open_case_of,
 )
-from services.registry.queries.due import Duty, duties, last_instant
+from services.registry.queries.documents import DocumentRecord, documents_of
+from services.registry.queries.due import (
+    Duty,
+    DutyGroup,
+    duties,
+    duties_in_group,
+    last_instant,
+    today,
+    waiting_for_signature,
+)
+from services.registry.queries.facts import restored, stored
+from services.registry.queries.history import (
+    act_facts,
+    all_acts,
+    circumstances_of,
+    history_for,
+    history_of,
+    standing_acts,
+)
 from services.registry.queries.persons import (
     NUMBER_INDEX,
     PersonRecord,
@@ -25,26 +42,40 @@ from services.registry.queries.persons import (
     person_with_number,
     recorders,
     tokens_of,
+    whole_record,
 )
-from services.registry.queries.tests import TestRecord, is_used, test_record, tests_of, undecided_tests
+from services.registry.queries.proposals import ProposalRecord, proposal_read, proposal_record
+from services.registry.queries.tests import TestRecord, test_record, tests_of
 
 __all__ = [
     "FILTERS",
     "NUMBER_INDEX",
     "SORTS",
-    "CaseRecord",
+    "ActRecord",
+    "DocumentRecord",
     "Duty",
+    "DutyGroup",
     "Managed",
     "PersonRecord",
+    "ProposalRecord",
     "TestRecord",
+    "act_facts",
+    "act_read",
+    "act_record",
+    "all_acts",
     "case_read",
-    "case_record",
     "cases_of",
+    "circumstances_of",
     "count_managed",
     "count_people",
+    "documents_of",
     "duties",
-    "is_used",
+    "duties_in_group",
+    "facts_of_other_books",
+    "history_for",
+    "history_of",
     "last_instant",
+    "last_signer",
     "managed",
     "name_tokens",
     "number_of",
@@ -53,9 +84,16 @@ __all__ = [
     "people",
     "person_record",
     "person_with_number",
+    "proposal_read",
+    "proposal_record",
     "recorders",
+    "restored",
+    "standing_acts",
+    "stored",
     "test_record",
     "tests_of",
+    "today",
     "tokens_of",
-    "undecided_tests",
+    "waiting_for_signature",
+    "whole_record",
 ]

@@ -1,9 +1,8 @@
-"""Questions about decisions of user management, and the list of the people under it."""
+"""Questions about cases, and the list of the people under management."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -11,71 +10,46 @@ from chassis.errors import NotUnderstood
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from chassis.web.cursors import ROWS_PER_PAGE, Page, page_of
+from services.registry.queries.access import SeenCase, seen_cases, sight_of, within
 from services.registry.queries.persons import PersonRecord, count_of, people_by_id, person_record
-from services.registry.tables import UserManagementCase, answers_of
+from services.registry.tables import Case
 
 NEAR_END = timedelta(days=30)
 FILTERS = ("all", "near_end", "overdue", "closed")
-SORTS = {"ends_on": (UserManagementCase.ends_on, False), "decided_on": (UserManagementCase.decided_on, True)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseRecord:
-    """A case with what is sealed opened: who signed, and the answers that are only kept."""
-
-    row: UserManagementCase
-    signer_name: str
-    closing_signer_name: str | None
-    details: Mapping[str, Any]
-    closing_details: Mapping[str, Any]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.row, name)
+SORTS = {"ends_on": (Case.ends_on, False), "decided_on": (Case.decided_on, True)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Managed:
     """A line of the list of people under management."""
 
-    case: UserManagementCase
+    case: Case
     person: PersonRecord
 
 
-def open_case_of(uow: UnitOfWork, person_id: str) -> UserManagementCase | None:
-    """Return somebody's open case."""
-    return uow.session.scalar(
-        select(UserManagementCase).where(
-            UserManagementCase.person_id == person_id, UserManagementCase.closed_on.is_(None)
-        )
-    )
+def case_read(uow: UnitOfWork, case_id: str) -> tuple[SeenCase, PersonRecord]:
+    """Return one case and its person, noted as read. Raises NotFound, and FieldHidden for a track that is not open."""
+    case = uow.get(Case, case_id)
+    record = person_record(uow, case.person_id)
+    seen = seen_cases(uow, case.person_id, [case])
+    if not seen:
+        sight_of(uow, case.person_id).refuse()
+    return seen[0], record
 
 
-def cases_of(uow: UnitOfWork, person_id: str) -> list[CaseRecord]:
-    """Return somebody's cases, the newest first, signers opened."""
+def cases_of(uow: UnitOfWork, person_id: str) -> list[SeenCase]:
+    """Return somebody's cases on the tracks that are open to the acting person, open ones first, then the newest."""
     rows = uow.session.scalars(
-        select(UserManagementCase)
-        .where(UserManagementCase.person_id == person_id)
-        .order_by(UserManagementCase.decided_on.desc(), UserManagementCase.case_id.desc())
+        select(Case).where(Case.person_id == person_id).order_by(Case.opened_on.desc(), Case.case_id.desc())
     )
-    return [case_record(uow, row) for row in rows]
+    return seen_cases(uow, person_id, sorted(rows, key=lambda case: case.closed_on is not None))
 
 
-def case_record(uow: UnitOfWork, row: UserManagementCase) -> CaseRecord:
-    """Open one case."""
-    answers = uow.vault.open_answers(*answers_of(row))
-    return CaseRecord(
-        row=row,
-        signer_name=str(answers["signer_name"]),
-        closing_signer_name=answers.get("closing_signer_name"),
-        details=answers["details"],
-        closing_details=answers.get("closing_details", {}),
+def open_case_of(uow: UnitOfWork, person_id: str, track: str) -> Case | None:
+    """Return somebody's open case on a track."""
+    return uow.session.scalar(
+        select(Case).where(Case.person_id == person_id, Case.track == track, Case.closed_on.is_(None))
     )
-
-
-def case_read(uow: UnitOfWork, case_id: str) -> tuple[CaseRecord, PersonRecord]:
-    """Return one case and its person, noted as read. Raises NotFound."""
-    case = uow.get(UserManagementCase, case_id)
-    return case_record(uow, case), person_record(uow, case.person_id)
 
 
 def managed(
@@ -86,12 +60,7 @@ def managed(
         raise NotUnderstood(_("Thứ tự: không có cách xếp này."), field="sort")
     column, descending = SORTS[sort]
     page = page_of(
-        uow.session,
-        _shown(uow, show),
-        by=[column, UserManagementCase.case_id],
-        cursor=cursor,
-        limit=limit,
-        descending=descending,
+        uow.session, _shown(uow, show), by=[column, Case.case_id], cursor=cursor, limit=limit, descending=descending
     )
     return Page([Managed(case=case, person=person) for case, person in _with_people(uow, page.items)], page.next)
 
@@ -101,22 +70,22 @@ def count_managed(uow: UnitOfWork) -> dict[str, int]:
     return {show: count_of(uow, _shown(uow, show)) for show in FILTERS}
 
 
-def _shown(uow: UnitOfWork, show: str) -> Select[UserManagementCase]:
+def _shown(uow: UnitOfWork, show: str) -> Select[Case]:
     today = uow.today()
-    is_open = UserManagementCase.closed_on.is_(None)
+    is_open = Case.closed_on.is_(None)
     parts = {
         "all": (is_open,),
-        "near_end": (is_open, UserManagementCase.ends_on >= today, UserManagementCase.ends_on <= today + NEAR_END),
-        "overdue": (is_open, UserManagementCase.ends_on < today),
-        "closed": (UserManagementCase.closed_on.is_not(None),),
+        "near_end": (is_open, Case.ends_on >= today, Case.ends_on <= today + NEAR_END),
+        "overdue": (is_open, Case.ends_on < today),
+        "closed": (Case.closed_on.is_not(None),),
     }
     if show not in parts:
         raise NotUnderstood(_("Bộ lọc: không có danh sách này."), field="show")
-    return select(UserManagementCase).where(*parts[show])
+    # Only who was put under management has a term; a positive result alone is today's work, not yet this list's.
+    listed = select(Case).where(Case.track == "A", Case.ends_on.is_not(None), *parts[show])
+    return within(uow, listed, "dates", Case.person_id)
 
 
-def _with_people(
-    uow: UnitOfWork, cases: Sequence[UserManagementCase]
-) -> Iterable[tuple[UserManagementCase, PersonRecord]]:
+def _with_people(uow: UnitOfWork, cases: Sequence[Case]) -> Iterable[tuple[Case, PersonRecord]]:
     known = people_by_id(uow, {case.person_id for case in cases})
     return [(case, known[case.person_id]) for case in cases]

@@ -1,46 +1,141 @@
-"""What the law asks the police to do, by when and on what ground; computed from the facts at each asking."""
+"""What the law asks the police to do, by when and on what ground: the index of duties, read by urgency."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.clock import LOCAL_ZONE
 from chassis.unit_of_work import UnitOfWork
-from services.registry.domain.management import decision_due
+from services.registry.domain.duties import ON_DAY
+from services.registry.domain.tracks import DutyLine, Track, Transition
 from services.registry.law import law
+from services.registry.queries.access import sights_of
 from services.registry.queries.persons import PersonRecord, people_by_id
-from services.registry.queries.tests import undecided
-from services.registry.tables import TestResult, UserManagementCase
+from services.registry.tables import Duty as DutyRow
+from services.registry.tables import Proposal
 
 THIS_WEEK = timedelta(days=7)
+A_DAY = timedelta(hours=24)
+LINES_IN_GROUP = 25
+A_MOMENT = timedelta(microseconds=1)
+
+OVERDUE, DAY, WEEK, WAITING, SIGNATURE = "overdue", "day", "week", "waiting", "signature"
+GROUPS = (OVERDUE, DAY, WEEK, WAITING)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
     """What the law asks the police to do for one person, by when and on what ground."""
 
-    kind: str
+    row: DutyRow
     person: PersonRecord
-    due: datetime | date
-    article: str
-    test_id: str | None = None
-    case_id: str | None = None
+
+    @property
+    def track(self) -> Track:
+        """Return the track on which it is due."""
+        return law().tracks[self.row.track]
+
+    @property
+    def line(self) -> DutyLine:
+        """Return the line of the track."""
+        return next(line for line in self.track.duties if line.code == self.row.code)
+
+    @property
+    def kind(self) -> str:
+        """Return the code of the line."""
+        return self.row.code
+
+    @property
+    def case_id(self) -> str:
+        """Return the case."""
+        return self.row.case_id
+
+    @property
+    def due(self) -> datetime | date:
+        """Return the instant, or the day at whose end it is due."""
+        local = self.row.due_at.astimezone(LOCAL_ZONE)
+        return (local - A_MOMENT).date() if self.row.whole_day else local
+
+    @property
+    def article(self) -> str:
+        """Return where the law says so."""
+        if self.row.rule != ON_DAY:
+            return law().deadlines[self.row.rule].article
+        settled = self.settled_by
+        if settled is None:
+            return ""
+        day = (self.row.due_at.astimezone(LOCAL_ZONE) - A_MOMENT).date()
+        under = settled[1].under_regime(law().regime_on(day).code) or settled[1].under[0]
+        return under.article
+
+    @property
+    def settled_by(self) -> tuple[Track, Transition] | None:
+        """Return the act that settles it, with its track."""
+        if self.line.settled_by is None:
+            return None
+        of_track, _dot, event = self.line.settled_by.rpartition(".")
+        track = law().tracks[of_track] if of_track else self.track
+        return track, track.transition(event)
 
 
-def duties(uow: UnitOfWork, *, person_id: str | None = None, within: timedelta = THIS_WEEK) -> list[Duty]:
-    """Return what must be done now or within this time, the most urgent first; computed from the facts at each asking."""
-    tests = list(uow.session.scalars(_only(undecided(), TestResult.person_id, person_id)))
-    ending = select(UserManagementCase).where(
-        UserManagementCase.closed_on.is_(None), UserManagementCase.ends_on <= uow.today() + within
-    )
-    cases = list(uow.session.scalars(_only(ending, UserManagementCase.person_id, person_id)))
-    known = people_by_id(uow, {row.person_id for row in [*tests, *cases]})
-    found = [_duty_to_decide(known, test) for test in _first_of_each(tests)]
-    found += [_duty_to_end(known, case) for case in cases]
-    return sorted(found, key=lambda duty: (last_instant(duty.due), duty.person.person_id))
+@dataclass(frozen=True, kw_only=True)
+class DutyGroup:
+    """One group of today's work: its most urgent lines, and how many there are in all."""
+
+    key: str
+    lines: Sequence[Duty]
+    count: int
+
+
+def today(uow: UnitOfWork) -> list[DutyGroup]:
+    """Return today's work in its four groups."""
+    groups = []
+    for key in GROUPS:
+        statement = _in_group(key, uow.now())
+        rows = list(uow.session.scalars(statement.order_by(*_BY_URGENCY).limit(LINES_IN_GROUP)))
+        count = len(rows)
+        if count == LINES_IN_GROUP:
+            count = uow.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+        groups.append((key, rows, count))
+    known = people_by_id(uow, {row.person_id for _key, rows, _count in groups for row in rows})
+    return [
+        DutyGroup(key=key, lines=[Duty(row=row, person=known[row.person_id]) for row in rows], count=count)
+        for key, rows, count in groups
+    ]
+
+
+def duties(
+    uow: UnitOfWork, *, person_id: str | None = None, within: timedelta = THIS_WEEK, limit: int | None = None
+) -> list[Duty]:
+    """Return what is overdue or due within this time, the most urgent first; of one person if asked for one."""
+    statement = select(DutyRow).where(DutyRow.due_at <= uow.now() + within).order_by(*_BY_URGENCY)
+    if person_id is not None:
+        statement = statement.where(DutyRow.person_id == person_id)
+    rows = list(uow.session.scalars(statement.limit(limit)))
+    known = people_by_id(uow, {row.person_id for row in rows})
+    return [Duty(row=row, person=known[row.person_id]) for row in rows]
+
+
+def duties_in_group(uow: UnitOfWork, key: str, *, offset: int, limit: int) -> DutyGroup:
+    """Return a further part of one group, for its own page."""
+    statement = _in_group(key, uow.now())
+    rows = list(uow.session.scalars(statement.order_by(*_BY_URGENCY).offset(offset).limit(limit)))
+    known = people_by_id(uow, {row.person_id for row in rows})
+    count = uow.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    return DutyGroup(key=key, lines=[Duty(row=row, person=known[row.person_id]) for row in rows], count=count)
+
+
+def waiting_for_signature(uow: UnitOfWork) -> list[tuple[Proposal, PersonRecord]]:
+    """Return the drafts that wait for a decider among the acting person's roles, or all that wait, for those who draft."""
+    rows = list(uow.session.scalars(select(Proposal).where(Proposal.state == "WAITING").order_by(Proposal.drafted_at)))
+    seen = sights_of(uow, {row.person_id for row in rows})
+    rows = [row for row in rows if seen[row.person_id].sees("case_facts")]
+    known = people_by_id(uow, {row.person_id for row in rows})
+    return [(row, known[row.person_id]) for row in rows]
 
 
 def last_instant(due: datetime | date) -> datetime:
@@ -50,23 +145,15 @@ def last_instant(due: datetime | date) -> datetime:
     return datetime(due.year, due.month, due.day, tzinfo=LOCAL_ZONE) + timedelta(days=1)
 
 
-def _only(statement: Select[Any], column: Any, person_id: str | None) -> Select[Any]:
-    return statement if person_id is None else statement.where(column == person_id)
+def _in_group(key: str, now: datetime) -> Select[Any]:
+    ours = DutyRow.waits_for.is_(None)
+    parts = {
+        OVERDUE: (ours, DutyRow.due_at < now),
+        DAY: (ours, DutyRow.due_at >= now, DutyRow.due_at <= now + A_DAY),
+        WEEK: (ours, DutyRow.due_at > now + A_DAY, DutyRow.due_at <= now + THIS_WEEK),
+        WAITING: (DutyRow.waits_for.is_not(None), or_(DutyRow.due_at < now, DutyRow.due_at <= now + THIS_WEEK)),
+    }
+    return select(DutyRow).where(*parts[key])
 
 
-def _first_of_each(tests: Sequence[TestResult]) -> list[TestResult]:
-    """One duty per person: the oldest undecided result began the time."""
-    first: dict[str, TestResult] = {}
-    for test in sorted(tests, key=lambda test: test.received_at):
-        first.setdefault(test.person_id, test)
-    return list(first.values())
-
-
-def _duty_to_decide(known: Mapping[str, PersonRecord], test: TestResult) -> Duty:
-    due, article = decision_due(law(), test.received_at.astimezone(LOCAL_ZONE))
-    return Duty(kind="DECIDE", person=known[test.person_id], due=due, article=article, test_id=test.test_id)
-
-
-def _duty_to_end(known: Mapping[str, PersonRecord], case: UserManagementCase) -> Duty:
-    article = law().regime_on(case.ends_on).user_management.end.article
-    return Duty(kind="END", person=known[case.person_id], due=case.ends_on, article=article, case_id=case.case_id)
+_BY_URGENCY: tuple[InstrumentedAttribute[Any], ...] = (DutyRow.due_at, DutyRow.case_id, DutyRow.code)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import select
 
 from chassis.unit_of_work import UnitOfWork
-from services.registry.domain.codes import POSITIVE
-from services.registry.tables import TestResult, UserManagementCase, answers_of
+from services.registry.queries.access import sight_of
+from services.registry.tables import TestResult, answers_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,9 @@ class TestRecord:
 
 
 def tests_of(uow: UnitOfWork, person_id: str) -> list[TestRecord]:
-    """Return somebody's tests, the newest first."""
+    """Return somebody's tests, the newest first; none when they are not open to the acting person."""
+    if not sight_of(uow, person_id).sees("tests"):
+        return []
     rows = uow.session.scalars(
         select(TestResult)
         .where(TestResult.person_id == person_id)
@@ -37,30 +39,3 @@ def tests_of(uow: UnitOfWork, person_id: str) -> list[TestRecord]:
 def test_record(uow: UnitOfWork, row: TestResult) -> TestRecord:
     """Open one test."""
     return TestRecord(row=row, details=uow.vault.open_answers(*answers_of(row)))
-
-
-def undecided_tests(uow: UnitOfWork, person_id: str) -> list[TestResult]:
-    """Return somebody's positive tests without a decision, the newest first."""
-    asked = select(TestResult).where(TestResult.person_id == person_id, TestResult.result == POSITIVE, ~_is_used())
-    return list(uow.session.scalars(asked.order_by(TestResult.taken_at.desc(), TestResult.test_id)))
-
-
-def is_used(uow: UnitOfWork, test_id: str) -> bool:
-    """Tell whether a decision stands on this test already."""
-    return bool(uow.session.scalar(select(exists().where(UserManagementCase.test_id == test_id))))
-
-
-def _is_used() -> Any:
-    return exists().where(UserManagementCase.test_id == TestResult.test_id)
-
-
-def undecided() -> Select[TestResult]:
-    """Positive tests that ask for a decision: none stands on them, and their person is not managed anyway.
-
-    Use during management asks for a determination first (L120 article 31), which is not this list's business.
-    """
-    managed = exists().where(
-        UserManagementCase.person_id == TestResult.person_id,
-        or_(UserManagementCase.closed_on.is_(None), UserManagementCase.decided_on >= TestResult.taken_on),
-    )
-    return select(TestResult).where(TestResult.result == POSITIVE, ~_is_used(), ~managed)

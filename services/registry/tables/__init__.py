@@ -3,22 +3,46 @@
 from typing import Any
 
 from chassis.vault import SealedColumn
+from services.registry.tables.access import SEALED_IN_ACCESS, AccessNotice, BreakGlass, Restriction
 from services.registry.tables.base import CHASSIS, Table
-from services.registry.tables.cases import UserManagementCase
-from services.registry.tables.people import Person, PersonSearchToken
+from services.registry.tables.books import SEALED_IN_BOOKS
+from services.registry.tables.cases import Act, Case, Circumstance, Duty, DutyAnnouncement, Proposal
+from services.registry.tables.disclosures import SEALED_IN_DISCLOSURES, DisclosedFile, Disclosure
+from services.registry.tables.documents import SEALED_IN_DOCUMENTS, Document, NumberSeries
+from services.registry.tables.imports import SEALED_IN_IMPORTS, ImportPortion, ImportRow, KnownHeadings, WorkbookImport
+from services.registry.tables.people import Person, PersonMerge, PersonSearchToken
 from services.registry.tables.tests import TestResult
 
 __all__ = [
     "CHASSIS",
     "SEALED",
+    "AccessNotice",
+    "Act",
+    "BreakGlass",
+    "Case",
+    "Circumstance",
+    "DisclosedFile",
+    "Disclosure",
+    "Document",
+    "Duty",
+    "DutyAnnouncement",
+    "ImportPortion",
+    "ImportRow",
+    "KnownHeadings",
+    "NumberSeries",
     "Person",
+    "PersonMerge",
     "PersonSearchToken",
+    "Proposal",
+    "Restriction",
     "Table",
     "TestResult",
-    "UserManagementCase",
+    "WorkbookImport",
+    "act_context",
     "answers_of",
-    "case_context",
+    "merge_context",
     "person_context",
+    "proposal_context",
     "test_context",
 ]
 
@@ -33,9 +57,19 @@ def test_context(test_id: str) -> str:
     return f"test_result/{test_id}"
 
 
-def case_context(case_id: str) -> str:
-    """Return the place of a case's sealed answers."""
-    return f"user_management_case/{case_id}"
+def act_context(act_id: str) -> str:
+    """Return the place of an act's sealed answers."""
+    return f"act/{act_id}"
+
+
+def proposal_context(proposal_id: str) -> str:
+    """Return the place of a draft's sealed answers."""
+    return f"proposal/{proposal_id}"
+
+
+def merge_context(merge_id: str) -> str:
+    """Return the place of a merge's sealed reason."""
+    return f"person_merge/{merge_id}"
 
 
 test_context.__test__ = False  # type: ignore[attr-defined]
@@ -43,7 +77,14 @@ test_context.__test__ = False  # type: ignore[attr-defined]
 SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(Table.metadata.tables["person"], "person_id", "sealed", person_context),
     SealedColumn(Table.metadata.tables["test_result"], "test_id", "sealed", test_context),
-    SealedColumn(Table.metadata.tables["user_management_case"], "case_id", "sealed", case_context),
+    SealedColumn(Table.metadata.tables["person_merge"], "merge_id", "sealed", merge_context),
+    SealedColumn(Table.metadata.tables["act"], "act_id", "sealed", act_context),
+    SealedColumn(Table.metadata.tables["proposal"], "proposal_id", "sealed", proposal_context),
+    *SEALED_IN_ACCESS,
+    *SEALED_IN_BOOKS,
+    *SEALED_IN_DISCLOSURES,
+    *SEALED_IN_DOCUMENTS,
+    *SEALED_IN_IMPORTS,
 )
 
 
@@ -53,4 +94,4 @@ def answers_of(row: Any) -> tuple[str, bytes]:
         return person_context(row.person_id), row.sealed
     if isinstance(row, TestResult):
         return test_context(row.test_id), row.sealed
-    return case_context(row.case_id), row.sealed
+    raise TypeError(f"{type(row).__name__} has no answers of its own")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage import OwnedByUnit, UTCDateTime, Versioned
@@ -32,6 +32,27 @@ class Person(OwnedByUnit, Versioned, Table):
     registered_by: Mapped[str] = mapped_column(String(36))
     corrected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     corrected_by: Mapped[str | None] = mapped_column(String(36))
+    merged_into: Mapped[str | None] = mapped_column(String(36), ForeignKey("person.person_id"))
+
+
+class PersonMerge(OwnedByUnit, Table):
+    """That two records were one person: which rows went over, so that they can be parted again. ``sealed`` holds the reason."""
+
+    __tablename__ = "person_merge"
+    __table_args__ = (
+        CheckConstraint("person_id <> into_id", name="nobody_is_merged_into_themselves"),
+        CheckConstraint("(parted_at IS NULL) = (parted_by IS NULL)", name="parting_is_whole"),
+    )
+
+    merge_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(String(36), ForeignKey("person.person_id"), index=True)
+    into_id: Mapped[str] = mapped_column(String(36), ForeignKey("person.person_id"), index=True)
+    moved: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    merged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    merged_by: Mapped[str] = mapped_column(String(36))
+    parted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    parted_by: Mapped[str | None] = mapped_column(String(36))
 
 
 class PersonSearchToken(OwnedByUnit, Table):
