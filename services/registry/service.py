@@ -8,6 +8,7 @@ from chassis.timers import Timer
 from chassis.units import unit
 from chassis.web import Routes
 from services.registry import api, pages
+from services.registry.answers import ANSWERS
 from services.registry.documents import check_all_sources
 from services.registry.domain.codes import ROLES
 from services.registry.handlers.deadlines import announce_deadlines
@@ -52,4 +53,5 @@ SERVICE = ServiceDefinition(
     make_effect=acting_on(LISTENERS),
     timers=[Timer(name="deadlines", every_seconds=60, run=announce_deadlines)],
     agency_in=agency_in,
+    answers=ANSWERS,
 )

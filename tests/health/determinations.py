@@ -27,7 +27,7 @@ IDENTITY = {
 FILE = {
     "identity": IDENTITY,
     "test": {"taken_on": "2026-11-10", "substances": ["HEROINE"]},
-    "summary": {"drug_types": "HEROINE", "note": "Sử dụng lần đầu năm 2020"},
+    "summary": {"substance_used": "Heroin", "use_history": "Sử dụng lần đầu năm 2020"},
 }
 ADDICTED = dict.fromkeys(CRITERIA, "MONTH")
 CLEAN = {**dict.fromkeys(CRITERIA, "NO"), "c1": "MONTH"}
@@ -44,7 +44,7 @@ def requested(station: Station, request_id: str = "r1", **changes: Any) -> Deter
         "request_id": request_id,
         "person_key": person_key(station),
         "requested_on": date(2026, 11, 16),
-        "ground": "C",
+        "ground": "REUSE_MANAGED",
         "requester": "POLICE",
         "regime": "R4_L120",
     }

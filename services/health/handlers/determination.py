@@ -100,7 +100,7 @@ def receive_requested_person(command: ReceiveRequestedPerson, uow: UnitOfWork) -
     identity = command.file.get("identity")
     if not identity:
         raise RuleBroken(_("Chưa có hồ sơ từ Công an; hãy tiếp nhận theo giấy đề nghị."), code="no_file")
-    patient = _patient_of(request, _registration(identity), uow)
+    patient = _patient_of(request, _registration(identity), uow, named_by_registry=True)
     return _receive(
         request, patient, uow, on=command.received_on, time=command.received_time,
         findings={"file": dict(command.file), "reception": command.details},
@@ -170,10 +170,13 @@ def _registration(identity: Mapping[str, Any]) -> RegisterPatient:
     )
 
 
-def _patient_of(request: DeterminationRequest, registration: RegisterPatient, uow: UnitOfWork) -> Patient:
+def _patient_of(
+    request: DeterminationRequest, registration: RegisterPatient, uow: UnitOfWork, *, named_by_registry: bool = False
+) -> Patient:
     """Find the patient behind a request, by pseudonym and by number, or open a file.
 
-    Without a personal number a new file takes the pseudonym of the request, so that both agencies speak of one person.
+    A new file of somebody whom the registry named, or who has no number, takes the pseudonym of the request, so that both
+    agencies speak of one person.
     """
     known = patient_queries.patients_by_key(uow.session, [str(request.person_key)]).get(str(request.person_key))
     if known is not None:
@@ -184,7 +187,7 @@ def _patient_of(request: DeterminationRequest, registration: RegisterPatient, uo
     if known is not None:
         return known
     patient = register_patient(registration, uow)
-    if number is None:
+    if named_by_registry or number is None:
         patient.person_key = str(request.person_key)
     return patient
 

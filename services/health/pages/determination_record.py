@@ -1,6 +1,7 @@
 """One determination: what was found, its results, who got them, its timeline, and the printed result."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from chassis.forms import facts
@@ -177,14 +178,16 @@ def file_facts(file: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return what the registry gave for a request, as a record shows it."""
     test, summary = file.get("test") or {}, file.get("summary") or {}
     said = [
-        (_("Ngày xét nghiệm"), test.get("taken_on")),
-        (_("Chất phát hiện"), ", ".join(test.get("substances", ()))),
-        (_("Loại ma túy đã dùng"), summary.get("drug_types")),
-        (_("Lần đầu sử dụng"), summary.get("first_use_on")),
-        (_("Cách sử dụng"), summary.get("use_modes")),
-        (_("Tóm tắt lý lịch"), summary.get("note")),
+        (_("Ngày xét nghiệm"), _day(test.get("taken_on"))),
+        (_("Chất phát hiện"), ", ".join(test.get("substances") or ())),
+        (_("Chất ma túy đã sử dụng"), summary.get("substance_used")),
+        (_("Quá trình sử dụng, cai nghiện"), summary.get("use_history")),
     ]
     return [(words, value) for words, value in said if value]
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _timeline(request: Request, found: Any, asked: Any, results: Any, copies: Any) -> list[dict[str, Any]]:
