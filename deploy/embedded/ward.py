@@ -106,7 +106,7 @@ class Ward:
 def run_ward(*, data: Path, units: str, demo: bool, host: str, base_port: int) -> None:
     """Run a ward with its consoles until the process is told to stop. The process must have been booted."""
     from chassis import logs
-    from chassis.messaging import Background
+    from chassis.messaging import Background, timers_of
     from chassis.serving import run_until_stopped, service_class
 
     logs.configure(service="embedded", level="WARNING")
@@ -116,7 +116,7 @@ def run_ward(*, data: Path, units: str, demo: bool, host: str, base_port: int) -
         _in_a_child(lambda: make_demo(data, codes))
     with Ward.open(data=data, units=codes, host=host, base_port=base_port) as ward:
         show_the_mark(ward.runtimes)
-        loops: dict[str, dict[str, Background]] = {name: {} for name in ward.runtimes}
+        loops: dict[str, dict[str, Background]] = {name: timers_of(runtime) for name, runtime in ward.runtimes.items()}
         for name, relay in zip(ward.runtimes, ward.relays, strict=True):
             loops[name]["relay"] = Background(relay.run, relay.stop)
         for name, reconciler in ward.reconcilers.items():

@@ -103,6 +103,25 @@ class LazyString(str):
         return LazyString, (self._messages[0], many, self._count, dict(self._values))
 
 
+class Bilingual(LazyString):
+    """A text of a data file that brings its own English; it behaves as every other text for a person."""
+
+    __slots__ = ("_english",)
+
+    _english: str
+
+    def __new__(cls, vietnamese: str, english: str) -> Self:
+        text = super().__new__(cls, vietnamese)
+        text._english = english
+        return text
+
+    def __str__(self) -> str:
+        return self._english if current_locale() == "en" else str.__str__(self._messages[0])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Bilingual, (self._messages[0], self._english)
+
+
 def gettext(message: str, /, **values: object) -> LazyString:
     """A text for a person. Placeholders are named: `_("Còn %(count)s hộp", count=3)`.
 

@@ -24,6 +24,7 @@ from chassis.questions import Asking, reply_to
 from chassis.reconciliation import FeedPage, Reconciler
 from chassis.relay import Relay
 from chassis.service import Runtime
+from chassis.timers import Clockwork
 
 FEED_SECONDS = 20
 ANSWER_SECONDS = 5
@@ -103,14 +104,20 @@ def background_of(runtime: Runtime) -> dict[str, Background]:
     """Return the loops of a service that talks through the broker, by their names in the service class."""
     url = runtime.settings.amqp_url
     if url is None:
-        return {}
+        return timers_of(runtime)
     runtime.checks["broker"] = lambda: _broker_check(well=broker.answers(url))
     runtime.carry = carry_by_rpc
-    loops = {"relay": _relay(runtime, url)}
+    loops = {"relay": _relay(runtime, url), **timers_of(runtime)}
     if runtime.definition.hears:
         loops["consumer"] = _consumer(runtime, url)
         loops["reconciler"] = _reconciler(runtime)
     return loops
+
+
+def timers_of(runtime: Runtime) -> dict[str, Background]:
+    """Return the loops of a service's timers, by their names in the service class."""
+    clockworks = {timer.name: Clockwork(timer, runtime) for timer in runtime.definition.timers}
+    return {f"timer_{name}": Background(each.run, each.stop) for name, each in clockworks.items()}
 
 
 def _broker_check(*, well: bool) -> tuple[bool, str]:

@@ -19,7 +19,7 @@ from chassis.forms import Asked, DateAnswer, DecimalAnswer, Form, SeveralAnswer,
 from chassis.forms.asking import LARGEST_NUMBER, LONGEST_LINE, LONGEST_TEXT
 from chassis.i18n import _, spoken
 from chassis.web.cursors import MOST_ROWS_PER_PAGE, ROWS_PER_PAGE
-from chassis.web.routing import PUBLIC, Route
+from chassis.web.routing import FOR_ALL, PUBLIC, Route
 
 if TYPE_CHECKING:
     from chassis.service import ServiceDefinition
@@ -50,6 +50,7 @@ class _Document:
         self._converter.add_attribute_function(_said_of_answer)
         self._routes = [route for route in definition.routes.all if route.kind == "api"]
         self._tags = definition.name
+        self._says_purpose = definition.purpose_of is not None
 
     @property
     def _converter(self) -> OpenAPIConverter:
@@ -131,6 +132,8 @@ class _Document:
             ]
         if route.many:
             found += [_CURSOR, _LIMIT]
+        if self._says_purpose and route.may not in FOR_ALL:
+            found.append(_PURPOSE)
         if method == "post" and route.operation is not None:
             found.append(_IDEMPOTENCY_KEY)
         if route.operation is not None and route.operation.load is not None:
@@ -220,6 +223,13 @@ _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+_PURPOSE = {
+    "name": "X-Purpose",
+    "in": "header",
+    "required": False,
+    "description": _("Mục đích của yêu cầu; để trống thì theo vai trò và nội dung được hỏi."),
+    "schema": {"type": "string", "maxLength": 20},
 }
 _IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
 

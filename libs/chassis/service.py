@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import MetaData, insert, select
+from sqlalchemy import MetaData, event, insert, select
 from sqlalchemy.orm import Session
 
 from chassis import audit, metrics
@@ -43,14 +43,19 @@ from chassis.reconciliation import FeedPage, Hears, feed
 from chassis.settings import Settings
 from chassis.storage import Store
 from chassis.tables import ChassisTables
+from chassis.timers import Timer
 from chassis.unit_of_work import Language, UnitOfWork
 from chassis.vault import KeyRing, SealedColumn, Vault, make_first_keys
 
 if TYPE_CHECKING:
+    from chassis.web.request import PurposeOf, Request
     from chassis.web.routing import Routes
 
 Listener = Callable[[Any, Envelope, Session], None]
 """Reacts to one kind of fact: gets the fact, its envelope and the transaction."""
+
+ActingListener = Callable[[Any, Envelope, UnitOfWork], None]
+"""Acts on one kind of fact: gets the fact, its envelope and a unit of work in the name of the service."""
 
 Check = Callable[[], tuple[bool, str]]
 """Answers for readiness: whether it is well, and a sentence."""
@@ -67,7 +72,9 @@ class ServiceDefinition:
     ``package`` is the folder of templates, translations and migrations; ``hears`` names the sources it listens to;
     ``make_effect`` gives what hearing does (see :func:`listening`); ``sealed_columns`` are sealed anew when keys
     rotate; ``agency_in`` names the agency in a unit («Công an phường Đồng Nguyên»); ``answers`` are the questions that
-    other services may put to this one, by name.
+    other services may put to this one, by name. ``purpose_of`` tells for what a request is made, and refuses a purpose that
+    is not the asker's; a service without it notes the right instead. ``notices`` are what its overseers must see first;
+    ``timers`` what it does again and again while it runs.
     """
 
     name: str
@@ -85,6 +92,10 @@ class ServiceDefinition:
     search_href: str | None = None
     agency_in: Callable[[str], object] | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    purpose_of: "PurposeOf | None" = None
+    notices: "Callable[[Request], Sequence[Mapping[str, object]]] | None" = None
+    read_only: Sequence[Path] = ()
+    timers: Sequence[Timer] = ()
 
     @property
     def folder(self) -> Path:
@@ -104,6 +115,23 @@ def listening(listeners: Mapping[type[Any], Listener]) -> Callable[["Runtime"], 
                 listener(decoder.decode(envelope.data), envelope, session)
 
     return lambda _runtime: effect
+
+
+def acting_on(listeners: Mapping[type[Any], ActingListener]) -> Callable[["Runtime"], Effect]:
+    """Return an effect that hands each event's fact to a listener which acts on it: writes, announces, notes for the audit."""
+    reactions = {fact.TYPE: (msgspec.json.Decoder(fact), listener) for fact, listener in listeners.items()}
+
+    def effect_of(runtime: "Runtime") -> Effect:
+        def effect(envelopes: Sequence[Envelope], session: Session) -> None:
+            for envelope in envelopes:
+                if envelope.type in reactions:
+                    decoder, listener = reactions[envelope.type]
+                    with runtime.hearing(envelope, session) as uow:
+                        listener(decoder.decode(envelope.data), envelope, uow)
+
+        return effect
+
+    return effect_of
 
 
 class Runtime:
@@ -185,6 +213,8 @@ class Runtime:
         *,
         correlation_id: str | None = None,
         purpose: str = "",
+        purpose_is_said: bool = True,
+        right: str = "",
         traceparent: str | None = None,
         writes: bool = True,
     ) -> Iterator[UnitOfWork]:
@@ -205,6 +235,8 @@ class Runtime:
                 person_keys=self.person_keys,
                 correlation_id=correlation_id,
                 purpose=purpose,
+                purpose_is_said=purpose_is_said,
+                right=right,
                 traceparent=traceparent,
                 writes=writes,
             )
@@ -217,8 +249,42 @@ class Runtime:
         for announced in uow.announced:
             metrics.events_recorded.labels(self.definition.name, announced.type).inc()
         if uow.announced:
-            for wake in self.on_commit:
-                wake()
+            self._wake()
+
+    @contextmanager
+    def hearing(self, envelope: Envelope, session: Session) -> Iterator[UnitOfWork]:
+        """Open a unit of work inside the transaction in which an event is heard, in the name of the service itself.
+
+        What is written, announced and noted commits with the inbox row, or not at all.
+        """
+        uow = UnitOfWork(
+            session,
+            by=self.itself(envelope.unit),
+            clock=self.clock,
+            new_id=self.new_id,
+            tables=self.tables,
+            vault=self.vault,
+            language=self.definition.language,
+            person_keys=self.person_keys,
+            correlation_id=envelope.correlation_id or envelope.event_id,
+            purpose="HEARD",
+        )
+        try:
+            yield uow
+            self._audit(session, uow.audit_entries)
+        finally:
+            session.info.pop("unit", None)
+        if uow.announced:
+            event.listen(session, "after_commit", lambda _session: self._wake(), once=True)
+
+    def itself(self, unit: str) -> Actor:
+        """Return the service as the one who acts, where no person does."""
+        name = self.definition.name
+        return Actor(account_id=name, username=name, display_name=name, unit=unit, service=name, channel="system")
+
+    def _wake(self) -> None:
+        for wake in self.on_commit:
+            wake()
 
     def feed(self, unit: str, after: int, types: Sequence[str] | None = None) -> FeedPage:
         """Answer a listener's question for what it missed."""

@@ -1,6 +1,7 @@
 """Serving: a runtime becomes a nameko service and runs until it is told to stop."""
 
 import logging
+import os
 import signal
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -28,8 +29,19 @@ def serve_alone(runtime: Runtime) -> None:
     bootstrap.assert_waits_cooperatively()
     logs.configure(service=runtime.definition.name, level=runtime.settings.log_level)
     configure_nameko(runtime)
+    warn_of_writable_rules(runtime)
     loops = {"preparer": prepare_when_possible(runtime), **background_of(runtime)}
     run_until_stopped([service_class(runtime, loops, bases=(FeedRpc, AnswerRpc))])
+
+
+def warn_of_writable_rules(runtime: Runtime) -> None:
+    """Say so when the service could change its own rules: two people change them, in files that belong to somebody else."""
+    if runtime.settings.demo:
+        return
+    for path in runtime.definition.read_only:
+        within = [path, *path.rglob("*")] if path.is_dir() else [path]
+        if any(os.access(each, os.W_OK) for each in within):
+            _log.warning("rules are writable by the service", extra={"path": path.name})
 
 
 def service_class(runtime: Runtime, loops: dict[str, Background], *, bases: tuple[type[Any], ...] = ()) -> type[Any]:

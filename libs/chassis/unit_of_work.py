@@ -60,7 +60,9 @@ class Announced:
 class UnitOfWork:
     """The session, who acts, when, and what becomes of it.
 
-    Every ORM statement on a class that is :class:`OwnedByUnit` sees only the acting person's own unit.
+    Every ORM statement on a class that is :class:`OwnedByUnit` sees only the acting person's own unit. ``purpose`` is for what it
+    is done; it is not ``purpose_is_said`` when nobody named it and another one may fit the record better. ``right`` is the action
+    under which a request came in.
     """
 
     def __init__(
@@ -76,6 +78,8 @@ class UnitOfWork:
         person_keys: PersonKeys | None = None,
         correlation_id: str,
         purpose: str,
+        purpose_is_said: bool = True,
+        right: str = "",
         traceparent: str | None = None,
         writes: bool = True,
     ) -> None:
@@ -87,6 +91,8 @@ class UnitOfWork:
         self.vault = vault
         self.correlation_id = correlation_id
         self.purpose = purpose
+        self.purpose_is_said = purpose_is_said
+        self.right = right
         self.traceparent = traceparent
         self.writes = writes
         self.announced: list[Announced] = []
@@ -165,11 +171,30 @@ class UnitOfWork:
         """Put a write into the audit log of this transaction; ``facts`` are codes and dates, never a name."""
         self._note(action, record_type, record_id, facts)
 
-    def read(self, record_type: str, record_id: str, fields: Sequence[str] = ()) -> None:
-        """Put the reading of a person's record into the audit log of this transaction."""
-        self._note(f"{record_type}.read", record_type, record_id, {"fields": ",".join(fields)} if fields else {})
+    def read(
+        self,
+        record_type: str,
+        record_id: str,
+        fields: Sequence[str] = (),
+        *,
+        purpose: str | None = None,
+        **facts: AuditFact,
+    ) -> None:
+        """Put the reading of a person's record into the audit log: which fields, under which right, for which purpose."""
+        said: dict[str, AuditFact] = {"fields": ",".join(fields)} if fields else {}
+        if self.right:
+            said["right"] = self.right
+        self._note(f"{record_type}.read", record_type, record_id, said | facts, purpose=purpose)
 
-    def _note(self, action: str, record_type: str, record_id: str, facts: dict[str, AuditFact]) -> None:
+    def _note(
+        self,
+        action: str,
+        record_type: str,
+        record_id: str,
+        facts: dict[str, AuditFact],
+        *,
+        purpose: str | None = None,
+    ) -> None:
         self.audit_entries.append(
             AuditEntry(
                 at=self.now(),
@@ -179,7 +204,7 @@ class UnitOfWork:
                 action=action,
                 record_type=record_type,
                 record_id=record_id,
-                purpose=self.purpose,
+                purpose=self.purpose if purpose is None else purpose,
                 facts=facts,
                 correlation_id=self.correlation_id,
             )

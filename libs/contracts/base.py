@@ -27,10 +27,13 @@ AGENCIES = ("registry", "health", "campaigns", "reporting")
 # A closed list: `created`, `updated`, `changed` and `deleted` say nothing about what happened.
 HAPPENED = frozenset(
     {
-        "admitted", "attended", "cancelled", "closed", "concluded", "corrected", "decided", "delivered",
-        "discarded", "ended", "held", "listed", "merged", "missed", "notified", "opened", "planned",
-        "received", "recorded", "registered", "requested", "required", "returned", "stopped", "transferred",
-        "used", "verified", "withdrawn",
+        "admitted", "advanced", "arrested", "assessed", "assigned", "attended", "breached", "cancelled",
+        "checked", "cleared", "closed", "completed", "concluded", "corrected", "decided", "delivered",
+        "destroyed", "detected", "discarded", "ended", "escaped", "exempted", "extended", "fitted", "found",
+        "held", "interrupted", "issued", "left", "listed", "merged", "missed", "neared", "notified",
+        "opened", "parted", "paused", "planned", "postponed", "proposed", "received", "recorded",
+        "registered", "removed", "replaced", "requested", "required", "resumed", "returned", "sent",
+        "started", "stopped", "suspended", "transferred", "used", "verified", "withdrawn",
     }
 )  # fmt: skip
 

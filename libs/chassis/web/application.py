@@ -26,7 +26,7 @@ from chassis.web.answers import Redirect, etag, json_answer
 from chassis.web.cursors import MOST_ROWS_PER_PAGE, Page
 from chassis.web.identity import Identities
 from chassis.web.rendering import Pages
-from chassis.web.request import Request
+from chassis.web.request import PURPOSE_ARGUMENT, Request
 from chassis.web.routing import FOR_ALL, PUBLIC, Route, Routes
 
 if TYPE_CHECKING:
@@ -79,6 +79,14 @@ class Application:
         self._observe(request, response, time.perf_counter() - started)
         return response
 
+    def largest_file(self, http: HTTPRequest) -> int:
+        """Return how large a file this request may bring: none, but to the few pages that take one."""
+        try:
+            route, _values = self._map.bind_to_environ(http.environ).match()
+        except HTTPException:
+            return 0
+        return int(route.largest_file)
+
     # -- the order of things ---------------------------------------------------------------------------------------------------
 
     def _answer(self, request: Request) -> Response:
@@ -95,7 +103,7 @@ class Application:
         return response
 
     def _carry_out(self, request: Request) -> Response:
-        bodies.read_body(request.http)
+        bodies.read_body(request.http, self.largest_file(request.http))
         if (preflight := self._find_route(request)) is not None:
             return preflight
         route = _found(request)
@@ -141,10 +149,13 @@ class Application:
         actor = request.by
         if route.may not in FOR_ALL:
             self.runtime.definition.permissions.require(actor, route.may)
+            request.check_purpose()
 
     def _read_query(self, request: Request, route: Route) -> None:
         """Read the query string strictly where the route says what it may hold: always in the API."""
         sent = dict(request.args.lists()) if route.kind == "api" or route.query else {}
+        if self.runtime.definition.purpose_of is not None:
+            sent.pop(PURPOSE_ARGUMENT, None)
         twice = [name for name, values in sent.items() if len(values) > 1]
         if twice and route.query is None:
             raise NotUnderstood(_("Tham số “%(name)s” được gửi hai lần.", name=twice[0][:60]), field=twice[0][:60])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, NoReturn
 
 from werkzeug.wrappers import Request as HTTPRequest
@@ -10,9 +12,11 @@ from werkzeug.wrappers import Request as HTTPRequest
 from chassis.errors import NotUnderstood, TooLarge
 from chassis.i18n import _
 
-LARGEST_BODY = 1024 * 1024
+MEBIBYTE = 1024 * 1024
+LARGEST_BODY = MEBIBYTE
 JSON_TYPES = frozenset({"application/json", "application/merge-patch+json"})
-FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+WITH_FILES = "multipart/form-data"
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded", WITH_FILES})
 
 
 class UnsupportedType(NotUnderstood):
@@ -22,25 +26,56 @@ class UnsupportedType(NotUnderstood):
     code = "unsupported_type"
 
 
-def read_body(http: HTTPRequest) -> bytes:
-    """Read the whole body before anything else happens. Raises TooLarge past 1 MiB."""
+@dataclass(frozen=True, kw_only=True)
+class UploadedFile:
+    """A file that was sent with a form; ``name`` is what the sender's machine calls it, without a folder."""
+
+    name: str
+    content: bytes
+
+
+def read_body(http: HTTPRequest, largest_file: int = 0) -> bytes:
+    """Read the whole body before anything else happens. Raises TooLarge past 1 MiB, or past that and the file it may bring."""
+    largest = LARGEST_BODY + (largest_file if http.mimetype == WITH_FILES else 0)
     # One byte more than allowed, because a body of unknown length is cut at this limit without a word.
-    http.max_content_length = LARGEST_BODY + 1
+    http.max_content_length = largest + 1
     http.max_form_memory_size = LARGEST_BODY
-    if (http.content_length or 0) > LARGEST_BODY:
-        _refuse_length()
+    # A file may name people: it waits in memory and never in a temporary file of the machine.
+    http._get_file_stream = _in_memory  # type: ignore[method-assign]  # noqa: SLF001 - werkzeug's place for this choice
+    if (http.content_length or 0) > largest:
+        _refuse_length(largest)
     body = http.get_data(cache=True)
-    if len(body) > LARGEST_BODY:
-        _refuse_length()
+    if len(body) > largest:
+        _refuse_length(largest)
     return body
 
 
 def check_form(http: HTTPRequest) -> None:
-    """Raise UnsupportedType unless a page's form was sent; no form here takes files."""
-    if http.mimetype not in FORM_TYPES:
-        raise UnsupportedType(_("Hãy gửi mẫu từ trang của hệ thống này."))
+    """Raise UnsupportedType unless a page's form was sent, without files."""
+    _check_form_type(http)
     if http.files:
         raise UnsupportedType(_("Mẫu này không nhận tệp đính kèm."))
+
+
+def uploaded_file(http: HTTPRequest, field: str, *, largest: int) -> UploadedFile:
+    """Return the one file that a page's form brought. Raises NotUnderstood without one, TooLarge past ``largest`` bytes."""
+    _check_form_type(http)
+    sent = http.files.get(field)
+    if sent is None or not sent.filename or len(http.files) > 1:
+        raise NotUnderstood(_("Hãy chọn một tệp."), field=field)
+    content = sent.stream.read()
+    if len(content) > largest:
+        _refuse_length(largest, field)
+    return UploadedFile(name=sent.filename.replace("\\", "/").rpartition("/")[2][:200], content=content)
+
+
+def _check_form_type(http: HTTPRequest) -> None:
+    if http.mimetype not in FORM_TYPES:
+        raise UnsupportedType(_("Hãy gửi mẫu từ trang của hệ thống này."))
+
+
+def _in_memory(*_said: object, **_more: object) -> BytesIO:
+    return BytesIO()
 
 
 def json_body(http: HTTPRequest) -> dict[str, Any]:
@@ -73,5 +108,5 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _refuse_length() -> NoReturn:
-    raise TooLarge(_("Nội dung gửi lên dài quá 1 MiB; hãy gửi ít hơn."))
+def _refuse_length(largest: int, field: str | None = None) -> NoReturn:
+    raise TooLarge(_("Nội dung gửi lên dài quá %(most)s MiB; hãy gửi ít hơn.", most=largest // MEBIBYTE), field=field)

@@ -101,7 +101,7 @@ class Http(Entrypoint):
 
     def _response(self, http: HTTPRequest) -> Response:
         try:
-            _read_ahead(http)
+            _read_ahead(http, self.container.service_cls.largest_file(http))
             answered = Event()
             self.container.spawn_worker(self, (http,), {}, handle_result=partial(_hand_over, answered))
             response: Response = answered.wait()
@@ -111,10 +111,10 @@ class Http(Entrypoint):
         return response
 
 
-def _read_ahead(http: HTTPRequest) -> None:
+def _read_ahead(http: HTTPRequest, largest_file: int) -> None:
     """Read the body before a worker is taken, so that a slow sender holds up nobody; faults are the application's to tell."""
     try:
-        bodies.read_body(http)
+        bodies.read_body(http, largest_file)
     except (TooLarge, HTTPException):
         return
 
@@ -146,6 +146,8 @@ def web_edge(runtime: Runtime, *, version: str = "") -> type[Any]:
     application = Application(runtime, version=version)
 
     class Edge:
+        largest_file = staticmethod(application.largest_file)
+
         @Http.decorator
         def respond(self, http: HTTPRequest) -> Response:
             return application.handle(http)

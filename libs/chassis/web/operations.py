@@ -111,22 +111,34 @@ def given_back(request: Request, route: Route, forged: csrf.ForgedRequest) -> Ex
 
 
 def ask_first(request: Request, route: Route) -> None:
-    """Ask another service what a deed needs, before its unit of work is opened; a refusal draws the form again."""
+    """Ask another service what a deed needs, before its unit of work is opened; a refusal draws the form again.
+
+    What is wrong by itself is refused before anybody is asked.
+    """
     operation = route.operation
     if operation is None or operation.ask_first is None or not request.writes:
         return
-    request.asked = {}
+    form = operation.form(today=request.today, channel=request.channel, request=request)
+    typed, reasons = _sent(request, route, form)
     try:
+        form.understand(typed)
+        request.asked = {}
         request.asked = operation.ask_first(request, **request.path_values)
     except (NotFound, NotSignedIn):
         raise
     except Exception as error:
         if route.kind == "api":
             raise
-        bodies.check_form(request.http)
-        form = operation.form(today=request.today, channel="page", request=request)
-        typed, reasons = form.typed_on_page(request.http.form), form.reasons_on_page(request.http.form)
         raise Redraw(operation, error, typed, reasons) from error
+
+
+def _sent(request: Request, route: Route, form: Form) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what was typed, and the reasons beside warnings."""
+    if route.kind == "api":
+        sent = bodies.json_body(request.http)
+        return sent, _reasons(sent.pop(REASONS, {}))
+    bodies.check_form(request.http)
+    return form.typed_on_page(request.http.form), form.reasons_on_page(request.http.form)
 
 
 # -- pages ---------------------------------------------------------------------------------------------------------------------

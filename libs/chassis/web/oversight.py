@@ -49,7 +49,10 @@ def audit_log(request: Request) -> Response:
         {"label": _("Kiểm toàn bộ"), "href": "/audit?whole=1", "on": whole},
     ]
     shown = [_entry(row, names) for row in page.entries]
-    return request.render("audit.html", entries=shown, report=report, pager=pager, chips=chips)
+    tell = request.service.notices
+    return request.render(
+        "audit.html", entries=shown, report=report, pager=pager, chips=chips, notices=tell(request) if tell else ()
+    )
 
 
 def _position(text: str) -> int | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
     from chassis.unit_of_work import UnitOfWork
     from chassis.web.identity import Identities
     from chassis.web.rendering import Pages
+
+PURPOSE_HEADER, PURPOSE_ARGUMENT = "X-Purpose", "purpose"
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """For what a request is made, as a code; not ``said`` when nobody named it and the service took what is usual."""
+
+    code: str
+    said: bool = True
+
+
+PurposeOf = Callable[["Request", str], Purpose]
+"""Tells for what a request is made, given what the asker named ("" for nothing); raises what refuses it."""
 
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -55,6 +70,7 @@ class Request:
         self._pages = pages
         self._stack: ExitStack | None = None
         self._uow: UnitOfWork | None = None
+        self._purpose: Purpose | None = None
 
     @property
     def service(self) -> ServiceDefinition:
@@ -75,17 +91,32 @@ class Request:
         A GET gets one that only reads; its audit entries are written all the same.
         """
         if self._uow is None:
+            purpose = self.purpose
             self._stack = ExitStack()
             self._uow = self._stack.enter_context(
                 self.runtime.unit_of_work(
                     self.by,
                     correlation_id=self.correlation_id,
-                    purpose=self._purpose(),
+                    purpose=purpose.code,
+                    purpose_is_said=purpose.said,
+                    right=self._right() if self.service.purpose_of else "",
                     traceparent=self._traceparent(),
                     writes=self.writes,
                 )
             )
         return self._uow
+
+    @property
+    def purpose(self) -> Purpose:
+        """For what it is asked, found once. Raises what refuses a purpose that does not exist or is not the asker's."""
+        if self._purpose is None:
+            find = self.service.purpose_of
+            self._purpose = find(self, self._purpose_named()) if find else Purpose(self._right())
+        return self._purpose
+
+    def check_purpose(self) -> None:
+        """Refuse, before anything is asked or done, a purpose that does not exist or is not the asker's."""
+        self._purpose = self.purpose
 
     @property
     def writes(self) -> bool:
@@ -147,8 +178,11 @@ class Request:
             if again is not error:
                 raise
 
-    def _purpose(self) -> str:
+    def _right(self) -> str:
         return self.route.may if self.route is not None else ""
+
+    def _purpose_named(self) -> str:
+        return self.http.headers.get(PURPOSE_HEADER) or self.http.args.get(PURPOSE_ARGUMENT, "")
 
     def _traceparent(self) -> str | None:
         """The trace that the caller began, as W3C Trace Context writes it; anything else is none."""

@@ -95,6 +95,7 @@ class Route:
     many: bool = False
     query: type[Form] | None = None
     operation: Operation | None = None
+    largest_file: int = 0
 
 
 @dataclass(kw_only=True)
@@ -117,10 +118,12 @@ class Routes:
         methods: Sequence[str] = ("GET",),
         menu: Menu | None = None,
         query: type[Form] | None = None,
+        largest_file: int = 0,
     ) -> Callable[[Called], Called]:
         """Serve `function(request, **path variables) -> Response` as a page.
 
-        With `query` (a Form) the query string is read strictly into `request.query`.
+        With `query` (a Form) the query string is read strictly into `request.query`. With `largest_file` (bytes) its form may
+        bring a file, see `bodies.uploaded_file`.
         """
 
         def declare(function: Called) -> Called:
@@ -134,6 +137,7 @@ class Routes:
                     name=function.__name__,
                     menu=menu,
                     query=query,
+                    largest_file=largest_file,
                 )
             )
             return function

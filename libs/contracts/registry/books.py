@@ -214,3 +214,16 @@ class TallyRecorded:
     kind: Code
     commune_code: Code
     quantity: Quantity
+
+
+@event("registry.book_entry.withdrawn.v1", subject="entry_id", on="withdrawn_on")
+class BookEntryWithdrawn:
+    """A line of a book was entered by mistake; the fact that the event with this identifier stated is not one.
+
+    Not sent when something came to an end: a residence, a care or a hotspot has its own event for that.
+    """
+
+    entry_id: Key
+    book: Code
+    person_key: Key | None
+    withdrawn_on: date

@@ -38,6 +38,41 @@ class PersonCorrected:
     corrected_on: date
 
 
+@event("registry.person.withdrawn.v1", subject="person_key", on="withdrawn_on")
+class PersonWithdrawn:
+    """A person who had been entered by mistake, with a list that was taken back, is in the register no longer.
+
+    Not sent for somebody about whom anything else was recorded meanwhile: such a person stays.
+    """
+
+    person_key: Key
+    withdrawn_on: date
+
+
+@event("registry.person.merged.v1", subject="person_key", on="merged_on")
+class PersonMerged:
+    """Two records were found to be one person: what was said under ``person_key`` is said anew under ``into_key``.
+
+    Not sent for a person who only moved to another commune.
+    """
+
+    person_key: Key
+    into_key: Key
+    merged_on: date
+
+
+@event("registry.person.parted.v1", subject="person_key", on="parted_on")
+class PersonParted:
+    """A merge was a mistake: the two records are two people again, and what went over is said anew under ``person_key``.
+
+    Not sent when only a detail of one of them was put right.
+    """
+
+    person_key: Key
+    from_key: Key
+    parted_on: date
+
+
 @event("registry.test_result.recorded.v1", subject="test_id", on="taken_on")
 class TestResultRecorded:
     """A test for drugs in the body was taken and its result entered.

@@ -222,3 +222,23 @@ class RecordTally:
     counted_on: date
     quantity: int
     details: Details = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawEntry:
+    """A line was entered by mistake: it counts nowhere any more. The one identifier that is given names the book."""
+
+    reason: str
+    stay_id: str | None = None
+    check_id: str | None = None
+    incident_id: str | None = None
+    team_id: str | None = None
+    member_id: str | None = None
+    assignment_id: str | None = None
+    visit_id: str | None = None
+    assessment_id: str | None = None
+    violation_id: str | None = None
+    hotspot_id: str | None = None
+    arrest_id: str | None = None
+    plot_id: str | None = None
+    tally_id: str | None = None

@@ -86,6 +86,8 @@ def _tell_the_cases(uow: UnitOfWork, person: Person, test: TestResult) -> None:
     history = queries.history_of(uow, person)
     running = [track for track in REUSE_MATTERS if _is_running(history, track)]
     for track in running:
+        if _was_before(history, track, test):
+            continue
         enter(uow, person, _draft(track, REUSE, test, {"reuse_test_id": test.test_id}))
     if not running and history.open_case("A") is None:
         enter(uow, person, _draft("A", "PositiveTest", test, {"test_id": test.test_id}))
@@ -95,6 +97,12 @@ def _is_running(history: History, track: str) -> bool:
     case = history.open_case(track)
     lines = law().tracks[track].after(case.state) if case and track in law().tracks else []
     return any(line.event == REUSE for line in lines)
+
+
+def _was_before(history: History, track: str, test: TestResult) -> bool:
+    """Tell whether a result that is entered late is of a use before the term, and so none within it."""
+    case = history.open_case(track)
+    return case is not None and case.starts_on is not None and test.taken_on < case.starts_on
 
 
 def _draft(track: str, event: str, test: TestResult, facts: dict[str, str]) -> Draft:

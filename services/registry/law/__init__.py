@@ -23,7 +23,7 @@ from services.registry.law.files import (
     WorkedExample,
 )
 from services.registry.law.rules import mistakes_in
-from services.registry.law.track_files import load_facts, load_tracks
+from services.registry.law.track_files import check_tracks, load_facts, load_tracks
 
 FOLDER = Path(__file__).parent
 
@@ -40,6 +40,8 @@ def load_law(folder: Path) -> Law:
     """Read and check a folder of law files. Raises BrokenDocument."""
     named = read_document(folder / "regimes.yml", RegimesFile)
     _check_regimes(folder / "regimes.yml", named)
+    tracks, facts = load_tracks(folder), load_facts(folder)
+    check_tracks(folder, tracks, facts, {row.code for row in named.regimes})
     return Law(
         regimes=_regimes(folder, named),
         calendar=_calendar(folder),
@@ -48,8 +50,8 @@ def load_law(folder: Path) -> Law:
         deadlines=_deadlines(folder, named),
         other_texts=named.other_texts,
         digest=digest_of(folder),
-        tracks=load_tracks(folder),
-        facts=load_facts(folder),
+        tracks=tracks,
+        facts=facts,
     )
 
 

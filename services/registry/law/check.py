@@ -12,6 +12,7 @@ import click
 
 from chassis.documents import BrokenDocument, read_document
 from services.registry.domain.deadlines import DeadlineRule, Due, Example, NotCounted, carried_end, due, holds
+from services.registry.domain.forms import FormCatalogue
 from services.registry.domain.regimes import Law
 from services.registry.domain.terms import VIETNAM
 from services.registry.domain.workdays import Calendar
@@ -44,7 +45,7 @@ def command() -> None:
 def check(folder: Path) -> None:
     """Read the law files, work out every example in them, and print how much there is."""
     law = load_law(folder)
-    counts = {**{name: count(law) for name, count in COUNTED.items()}, **contents_of(folder)}
+    counts = {**{name: count(law) for name, count in COUNTED.items()}, **contents_of(folder, law)}
     for name, count in counts.items():
         click.echo(f"{count:5} {name}")
     found = list(problems(folder, law))
@@ -55,12 +56,12 @@ def check(folder: Path) -> None:
     click.echo(f"every example holds, every row is there or its absence explained; law {law.version}")
 
 
-def contents_of(folder: Path) -> Mapping[str, int]:
+def contents_of(folder: Path, law: Law) -> Mapping[str, int]:
     """Return how many forms, examples and rows of the specification the files hold."""
     coverage = read_document(folder / "coverage.yml", CoverageFile)
     return {
         "forms": len(load_catalogue(folder / "forms.yml").forms),
-        "examples of rules": sum(len(rule.examples) for _file, _number, rule in deadline_rows(folder)),
+        "examples of rules": sum(len(rule.examples) for rule in law.deadlines.values()),
         "worked examples": len(worked_examples(folder)),
         "rows of the specification": len(coverage.rows),
         "rows absent by name": sum(row.absent is not None for row in coverage.rows),
@@ -70,6 +71,14 @@ def contents_of(folder: Path) -> Mapping[str, int]:
 def problems(folder: Path, law: Law) -> Iterator[BrokenDocument]:
     """Yield each example that does not hold, each name that leads nowhere and each row that nothing carries."""
     catalogue = load_catalogue(folder / "forms.yml")
+    yield from problems_of_rules(folder, law, catalogue)
+    yield from problems_of_references(folder, law, catalogue)
+    yield from problems_of_worked_examples(folder, law)
+    yield from problems_of_coverage(folder, law)
+
+
+def problems_of_rules(folder: Path, law: Law, catalogue: FormCatalogue) -> Iterator[BrokenDocument]:
+    """Yield each example of a rule that does not hold, and each form of one that nobody knows."""
     for file, number, rule in deadline_rows(folder):
         for form in forms_nowhere((rule.form, *rule.with_forms), catalogue):
             yield BrokenDocument.at(file, f"rules[{number}]", f"{rule.code}: {form} is not in the catalogue of forms")
@@ -77,9 +86,6 @@ def problems(folder: Path, law: Law) -> Iterator[BrokenDocument]:
             reason = mistake_of(law, rule, example)
             if reason:
                 yield BrokenDocument.at(file, f"rules[{number}].examples[{place}]", f"{rule.code}: {reason}")
-    yield from problems_of_references(folder, law, catalogue)
-    yield from _problems_of_worked_examples(folder, law)
-    yield from _problems_of_coverage(folder, law)
 
 
 def mistake_of(law: Law, rule: DeadlineRule, example: Example) -> str | None:
@@ -158,7 +164,8 @@ def _mistake_of_carried_end(rule: DeadlineRule, example: Example) -> str | None:
     return None if f"{found}" == example.due else f"the rule gives {found}, the example says {example.due}"
 
 
-def _problems_of_worked_examples(folder: Path, law: Law) -> Iterator[BrokenDocument]:
+def problems_of_worked_examples(folder: Path, law: Law) -> Iterator[BrokenDocument]:
+    """Yield each due date and each signature of a worked example that is not as it says."""
     file = folder / "examples.yml"
     for number, example in enumerate(worked_examples(folder)):
         for place, counted in enumerate(example.dues):
@@ -184,7 +191,8 @@ def mistake_of_signature(law: Law, signed: Signed) -> str | None:
     return None
 
 
-def _problems_of_coverage(folder: Path, law: Law) -> Iterator[BrokenDocument]:
+def problems_of_coverage(folder: Path, law: Law) -> Iterator[BrokenDocument]:
+    """Yield each row of the specification that nothing carries, and each rule that carries none."""
     file = folder / "coverage.yml"
     coverage = read_document(file, CoverageFile)
     carried: set[str] = set()

@@ -14,7 +14,7 @@ from services.registry import handlers, queries
 from services.registry.domain.acts import possible
 from services.registry.domain.codes import RESULTS, SEXES, SIGNERS, SUBSTANCES
 from services.registry.domain.history import History
-from services.registry.domain.status import STATUSES
+from services.registry.domain.status import PRIMARY_STATUSES
 from services.registry.domain.tracks import Track
 from services.registry.forms import (
     CorrectionForm,
@@ -93,7 +93,7 @@ def _cells(person: PersonRecord) -> dict[str, Any]:
 
 def state(person: PersonRecord) -> dict[str, str]:
     """Return the primary status as a cell."""
-    return {"tone": TONES.get(person.state, "info"), "word": STATUSES[person.state]}
+    return {"tone": TONES.get(person.state, "info"), "word": PRIMARY_STATUSES[person.state]}
 
 
 def birth(person: PersonRecord) -> str:

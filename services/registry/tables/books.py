@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy import Table as PlainTable
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
@@ -11,7 +11,18 @@ from chassis.storage import OwnedByUnit, UTCDateTime, Versioned
 from chassis.vault import SealedColumn
 from services.registry.tables.base import Table
 
-STILL_THERE = text("valid_to IS NULL")
+STILL_THERE = text("valid_to IS NULL AND withdrawn_at IS NULL")
+NOT_WITHDRAWN = text("withdrawn_at IS NULL")
+
+
+def withdrawal_is_whole() -> CheckConstraint:
+    """A line that was entered by mistake is withdrawn by somebody; it stays legible and counts nowhere."""
+    return CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawal_is_whole")
+
+
+def once(name: str, *columns: str) -> Index:
+    """There is one line like this, those that were withdrawn left out."""
+    return Index(name, *columns, unique=True, sqlite_where=NOT_WITHDRAWN, postgresql_where=NOT_WITHDRAWN)
 
 
 class Entry(OwnedByUnit):
@@ -20,6 +31,8 @@ class Entry(OwnedByUnit):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     recorded_by: Mapped[str] = mapped_column(String(36))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(36))
 
     __tablename__: str
 
@@ -37,6 +50,7 @@ class Residence(OfPerson, Entry, Versioned, Table):
 
     __tablename__ = "residence"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("kind IN ('THUONG_TRU', 'TAM_TRU', 'NOI_O')", name="kind_is_a_code"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="end_follows_start"),
         CheckConstraint("stable = (unstable_reason IS NULL)", name="only_an_unstable_one_has_a_reason"),
@@ -64,8 +78,9 @@ class ResidenceCheck(OfPerson, Entry, Table):
 
     __tablename__ = "residence_check"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("outcome IN ('PRESENT', 'ABSENT', 'MOVED', 'UNKNOWN')", name="outcome_is_a_code"),
-        UniqueConstraint("unit_code", "person_id", "checked_on", name="one_check_a_day"),
+        once("one_residence_check_a_day", "unit_code", "person_id", "checked_on"),
         Index("ix_residence_check_checked", "unit_code", "checked_on", "check_id"),
     )
 
@@ -80,6 +95,7 @@ class UseIncident(OfPerson, Entry, Table):
 
     __tablename__ = "use_incident"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("ground IN ('A', 'B', 'C', 'D', 'DD', 'E', 'G', 'H', 'I')", name="ground_is_a_letter"),
         Index("ix_use_incident_occurred", "unit_code", "occurred_on", "incident_id"),
         Index("ix_use_incident_person", "person_id"),
@@ -99,8 +115,9 @@ class Team(Entry, Table):
 
     __tablename__ = "team"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("kind IN ('QUAN_LY', 'HO_TRO')", name="kind_is_a_code"),
-        UniqueConstraint("unit_code", "decision_number", "decided_on", "name", name="team_is_formed_once"),
+        once("team_is_formed_once", "unit_code", "decision_number", "decided_on", "name"),
     )
 
     team_id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -115,6 +132,7 @@ class TeamMember(Entry, Table):
 
     __tablename__ = "team_member"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("role IN ('TO_TRUONG', 'TO_PHO', 'TO_VIEN')", name="role_is_a_code"),
         CheckConstraint("left_on IS NULL OR left_on >= joined_on", name="leaving_follows_joining"),
         Index("ix_team_member_team", "team_id"),
@@ -135,6 +153,7 @@ class Assignment(OfPerson, Entry, Table):
 
     __tablename__ = "assignment"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("kind IN ('TEAM', 'HELPER')", name="kind_is_a_code"),
         CheckConstraint("(kind = 'TEAM') = (team_id IS NOT NULL)", name="team_is_named"),
         CheckConstraint("kind = 'HELPER' OR account_id IS NULL", name="only_a_helper_has_an_account"),
@@ -158,6 +177,7 @@ class SupportVisit(OfPerson, Entry, Table):
 
     __tablename__ = "support_visit"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("kind IN ('THAM_HOI', 'TU_VAN', 'HO_TRO', 'HOP_TO')", name="kind_is_a_code"),
         CheckConstraint("outcome IN ('DONE', 'REFERRED', 'DECLINED', 'NOT_MET')", name="outcome_is_a_code"),
         Index("ix_support_visit_visited", "unit_code", "visited_on", "visit_id"),
@@ -177,8 +197,9 @@ class ProgressAssessment(OfPerson, Entry, Table):
 
     __tablename__ = "progress_assessment"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("result IN ('TOT', 'KHA', 'TRUNG_BINH', 'YEU')", name="result_is_a_code"),
-        UniqueConstraint("unit_code", "person_id", "assessed_on", name="one_assessment_a_day"),
+        once("one_progress_assessment_a_day", "unit_code", "person_id", "assessed_on"),
         Index("ix_progress_assessment_assessed", "unit_code", "assessed_on", "assessment_id"),
     )
 
@@ -192,8 +213,9 @@ class Violation(OfPerson, Entry, Table):
 
     __tablename__ = "violation"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("count >= 1", name="count_begins_at_one"),
-        UniqueConstraint("unit_code", "person_id", "case_ref", "kind", "count", name="each_count_once_in_a_case"),
+        once("each_breach_counts_once_in_a_case", "unit_code", "person_id", "case_ref", "kind", "count"),
         Index("ix_violation_committed", "unit_code", "committed_on", "violation_id"),
         Index("ix_violation_person", "person_id"),
     )
@@ -216,6 +238,7 @@ class Hotspot(Entry, Table):
 
     __tablename__ = "hotspot"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("kind IN ('PLACE', 'AREA', 'VEHICLE')", name="kind_is_a_code"),
         CheckConstraint("cleared_on IS NULL OR cleared_on >= found_on", name="clearing_follows_finding"),
         CheckConstraint("border_commune_code <> commune_code", name="border_is_with_another_commune"),
@@ -235,6 +258,7 @@ class OffenderArrest(Entry, Table):
 
     __tablename__ = "offender_arrest"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("offenders >= 1", name="somebody_was_arrested"),
         Index("ix_offender_arrest_arrested", "unit_code", "arrested_on", "arrest_id"),
     )
@@ -250,6 +274,7 @@ class IllicitPlant(Entry, Table):
 
     __tablename__ = "illicit_plant"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("plants >= 0 AND square_decimetres >= 0", name="amounts_are_counts"),
         CheckConstraint("plants > 0 OR square_decimetres > 0", name="something_was_found"),
         CheckConstraint("destroyed_on IS NULL OR destroyed_on >= found_on", name="destroying_follows_finding"),
@@ -282,6 +307,7 @@ class Tally(Entry, Table):
 
     __tablename__ = "tally"
     __table_args__ = (
+        withdrawal_is_whole(),
         CheckConstraint("kind IN ('OFFENCE', 'FINE', 'TIP_RECEIVED', 'TIP_SETTLED_IN_TIME')", name="kind_is_a_code"),
         CheckConstraint("quantity >= 1", name="something_was_counted"),
         Index("ix_tally_counted", "unit_code", "counted_on", "tally_id"),

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 from chassis.forms import DateAnswer, Form, ask
 from chassis.i18n import _
 from chassis.units import communes_of, unit
+from services.registry.commands.books import WithdrawEntry
 
 
 def communes_here(request: Any) -> Mapping[str, str]:
@@ -66,3 +67,14 @@ class EntryOut(Schema):
     """What every line of a book says of itself."""
 
     recorded_at = fields.AwareDateTime()
+    withdrawn_at = fields.AwareDateTime(allow_none=True)
+
+
+class WithdrawalForm(Form):
+    """A line was entered by mistake."""
+
+    title = _("Huỷ dòng ghi nhầm")
+    intro = _("Dòng bị huỷ vẫn còn trong sổ để tra cứu nhưng không được tính vào đâu nữa.")
+    submit = _("Huỷ dòng này")
+    command = WithdrawEntry
+    reason = ask(fields.String, _("Lý do huỷ"), needed=True, max_length=300)

@@ -26,6 +26,7 @@ from services.registry.handlers.books.teams import (
 )
 from services.registry.handlers.books.use_incidents import record_use_incident
 from services.registry.handlers.books.violations import record_violation
+from services.registry.handlers.books.withdrawals import withdraw_entry
 
 __all__ = [
     "LineResult",
@@ -49,4 +50,5 @@ __all__ = [
     "record_tally",
     "record_use_incident",
     "record_violation",
+    "withdraw_entry",
 ]

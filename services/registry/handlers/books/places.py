@@ -21,7 +21,7 @@ from services.registry.commands.books import (
 )
 from services.registry.domain.books import check_destroyed, check_order, square_decimetres
 from services.registry.handlers.books.residences import communes
-from services.registry.handlers.books.writing import check_past, noted, put_into
+from services.registry.handlers.books.writing import check_past, noted, put_into, standing
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries.books import EntryRecord
 from services.registry.tables.books import Hotspot, IllicitPlant, OffenderArrest, Tally
@@ -57,7 +57,7 @@ def record_hotspot(command: RecordHotspot, uow: UnitOfWork) -> EntryRecord:
 def clear_hotspot(command: ClearHotspot, uow: UnitOfWork) -> EntryRecord:
     """Enter that a hotspot exists no longer; once."""
     PERMISSIONS.require(uow.by, "book.write")
-    row = uow.get(Hotspot, command.hotspot_id)
+    row = standing(Hotspot, command.hotspot_id, uow)
     if row.cleared_on is not None:
         raise RuleBroken(_("Điểm này đã được ghi là triệt xoá."), field="cleared_on")
     check_past(command.cleared_on, uow, field="cleared_on")
@@ -127,7 +127,7 @@ def record_illicit_plant(command: RecordIllicitPlant, uow: UnitOfWork) -> EntryR
 def destroy_illicit_plant(command: DestroyIllicitPlant, uow: UnitOfWork) -> EntryRecord:
     """Enter what of a plot was destroyed; once, and never more than was found."""
     PERMISSIONS.require(uow.by, "book.write")
-    row = uow.get(IllicitPlant, command.plot_id)
+    row = standing(IllicitPlant, command.plot_id, uow)
     if row.destroyed_on is not None:
         raise RuleBroken(_("Nơi trồng này đã được ghi là triệt phá."), field="destroyed_on")
     check_past(command.destroyed_on, uow, field="destroyed_on")

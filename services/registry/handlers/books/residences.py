@@ -20,7 +20,7 @@ from services.registry.domain.books import (
 from services.registry.domain.books import (
     check_residence as check_interval,
 )
-from services.registry.handlers.books.writing import check_past, noted, put_into
+from services.registry.handlers.books.writing import check_past, noted, put_into, standing
 from services.registry.handlers.duties import work_out_duties
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import books as queries
@@ -118,7 +118,7 @@ def record_residence(command: RecordResidence, uow: UnitOfWork) -> EntryRecord:
 def end_residence(command: EndResidence, uow: UnitOfWork) -> EntryRecord:
     """Enter the last day at a residence."""
     PERMISSIONS.require(uow.by, "book.write")
-    row = uow.get(Residence, command.stay_id)
+    row = standing(Residence, command.stay_id, uow)
     if row.valid_to is not None:
         raise RuleBroken(_("Nơi cư trú này đã có ngày kết thúc."), field="valid_to")
     check_past(command.valid_to, uow, field="valid_to")

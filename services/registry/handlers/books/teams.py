@@ -13,7 +13,7 @@ from services.registry.commands.books import (
     LeaveTeam,
 )
 from services.registry.domain.books import HELPER, TEAM, check_order
-from services.registry.handlers.books.writing import check_past, noted, put_into
+from services.registry.handlers.books.writing import check_past, noted, put_into, standing
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import books as queries
 from services.registry.queries.books import EntryRecord
@@ -41,7 +41,7 @@ def form_team(command: FormTeam, uow: UnitOfWork) -> EntryRecord:
 def add_team_member(command: AddTeamMember, uow: UnitOfWork) -> EntryRecord:
     """Put somebody into a team; a team has one leader at a time."""
     PERMISSIONS.require(uow.by, "book.write")
-    team = uow.get(Team, command.team_id)
+    team = standing(Team, command.team_id, uow)
     check_order(team.decided_on, command.joined_on, field="joined_on", label=_("Từ ngày"))
     _check_account(command.account_id, uow)
     members = queries.members_of(uow, team.team_id)
@@ -65,7 +65,7 @@ def add_team_member(command: AddTeamMember, uow: UnitOfWork) -> EntryRecord:
 def leave_team(command: LeaveTeam, uow: UnitOfWork) -> EntryRecord:
     """Enter the last day of somebody in a team."""
     PERMISSIONS.require(uow.by, "book.write")
-    row = uow.get(TeamMember, command.member_id)
+    row = standing(TeamMember, command.member_id, uow)
     if row.left_on is not None:
         raise RuleBroken(_("Người này đã rời tổ."), field="left_on")
     check_past(command.left_on, uow, field="left_on")
@@ -78,7 +78,7 @@ def assign_team(command: AssignTeam, uow: UnitOfWork) -> EntryRecord:
     """Give a person into the care of a team."""
     PERMISSIONS.require(uow.by, "book.write")
     person = uow.get(Person, command.person_id)
-    team = uow.get(Team, command.team_id)
+    team = standing(Team, command.team_id, uow)
     if queries.open_assignment(uow, person.person_id, team.team_id) is not None:
         raise RuleBroken(_("Tổ: người này đang được giao cho tổ này."), field="team_id")
     return _assign(command, person, uow, kind=TEAM, team_id=team.team_id)
@@ -95,7 +95,7 @@ def assign_helper(command: AssignHelper, uow: UnitOfWork) -> EntryRecord:
 def end_assignment(command: EndAssignment, uow: UnitOfWork) -> EntryRecord:
     """Enter the last day of a care."""
     PERMISSIONS.require(uow.by, "book.write")
-    row = uow.get(Assignment, command.assignment_id)
+    row = standing(Assignment, command.assignment_id, uow)
     if row.to_on is not None and row.to_on < uow.today():
         raise RuleBroken(_("Việc phân công này đã kết thúc."), field="to_on")
     check_past(command.to_on, uow, field="to_on")

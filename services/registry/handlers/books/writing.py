@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
@@ -10,7 +10,9 @@ from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from services.registry.queries.books import EntryRecord, written
-from services.registry.tables.books import context_of, key_of
+from services.registry.tables.books import Entry, context_of, key_of
+
+Line = TypeVar("Line", bound=Entry)
 
 
 def put_into(book: type[Any], details: Mapping[str, Any], uow: UnitOfWork, *, twice: str = "", **columns: Any) -> Any:
@@ -29,6 +31,14 @@ def put_into(book: type[Any], details: Mapping[str, Any], uow: UnitOfWork, *, tw
             uow.add(row)
     except IntegrityError:
         raise RuleBroken(twice or _("Dòng này vừa được ghi; hãy mở lại sổ để xem.")) from None
+    return row
+
+
+def standing(book: type[Line], key: str, uow: UnitOfWork) -> Line:
+    """Return a line to go on with. Raises NotFound, and RuleBroken when it was withdrawn."""
+    row = uow.get(book, key)
+    if row.withdrawn_at is not None:
+        raise RuleBroken(_("Dòng này đã được huỷ."))
     return row
 
 

@@ -76,7 +76,7 @@ def books_of_person(request: Request, person_id: str) -> Response:
         lead=_("Các sổ khác"),
         back={"label": record.title, "href": f"/people/{person_id}"},
         facts=[],
-        sections=[_section(request, shelf, person_id, ways) for shelf, ways in ENTRIES],
+        sections=[] if record.restricted else [_section(request, shelf, person_id, ways) for shelf, ways in ENTRIES],
     )
 
 

@@ -10,8 +10,9 @@ from marshmallow import Schema
 
 from chassis.forms import Form, facts
 from chassis.i18n import _
-from chassis.web import Page, Request, Response, Routes
-from services.registry.forms.books.asking import BookAsked
+from chassis.web import Operation, Page, Request, Response, Routes, flash
+from services.registry.forms.books.asking import BookAsked, WithdrawalForm
+from services.registry.handlers import books as handlers
 from services.registry.pages.people import pager
 from services.registry.queries import books as queries
 from services.registry.queries.books import Asked, Book, EntryRecord
@@ -100,12 +101,25 @@ def put_up(routes: Routes, shelf: Shelf) -> None:
         (lines, snake), (line, f"one_of_{snake}"), (list_lines, f"list_{snake}"), (get_line, f"get_one_of_{snake}"),
     ):  # fmt: skip
         function.__name__ = name
+    if hasattr(shelf.book.model, "withdrawn_at"):
+        _take_back(routes, shelf, key, snake)
     routes.page(shelf.address, may="book.read")(lines)
     routes.page(f"{shelf.address}/<{key}>", may="book.read")(line)
     routes.api("GET", shelf.api, may="book.read", out=shelf.out, many=True, query=BookAsked, summary=str(shelf.title))(
         list_lines
     )
     routes.api("GET", f"{shelf.api}/<{key}>", may="book.read", out=shelf.out, summary=str(shelf.one))(get_line)
+
+
+def _take_back(routes: Routes, shelf: Shelf, key: str, snake: str) -> None:
+    """Serve the form that withdraws a line."""
+    routes.add(Operation(
+        name=f"withdraw_{snake}", title=_("Huỷ dòng ghi nhầm"), may="book.write", form=WithdrawalForm,
+        handle=handlers.withdraw_entry, page=f"{shelf.address}/<{key}>/withdrawal", api=f"{shelf.api}/<{key}>/withdrawal",
+        out=shelf.out, context=about_line(shelf), done=lambda _saved: shelf.address,
+        cancel=lambda _request, **path: f"{shelf.address}/{path[key]}",
+        said=lambda _saved: flash(_("Đã huỷ dòng ghi nhầm.")), location=lambda saved: f"{shelf.api}/{shelf.key(saved)}",
+    ))  # fmt: skip
 
 
 def about(entry: EntryRecord) -> dict[str, Any]:
@@ -213,20 +227,34 @@ def _list_actions(request: Request, shelf: Shelf) -> list[dict[str, Any]]:
 
 
 def _line_page(request: Request, shelf: Shelf, entry: EntryRecord) -> Response:
-    sections = shelf.parts(request, entry)
     person = entry.person
+    withdrawn = getattr(entry.row, "withdrawn_at", None) is not None
+    acts = shelf.acts(request, entry) if request.may("book.write") and not withdrawn else []
     return request.render(
         "record.html",
         title=person.title if person is not None else shelf.one,
         lead=shelf.one if person is not None else None,
         back={"label": shelf.title, "href": shelf.address},
         facts=answers(request, shelf, entry),
-        sections=sections,
+        state={"tone": "mute", "word": _("Đã huỷ, không tính")} if withdrawn else None,
+        sections=[*shelf.parts(request, entry), *(_withdrawal(entry) if withdrawn else [])],
         actions=[
-            *(shelf.acts(request, entry) if request.may("book.write") else []),
+            *acts,
             *([{"label": _("Sổ của người này"), "href": f"/people/{person.person_id}/books"}] if person else []),
+            *(_withdrawing(request, shelf, entry) if not withdrawn else []),
         ],
     )
+
+
+def _withdrawing(request: Request, shelf: Shelf, entry: EntryRecord) -> list[dict[str, Any]]:
+    if not request.may("book.write") or not hasattr(entry.row, "withdrawn_at"):
+        return []
+    return [{"label": _("Huỷ dòng ghi nhầm"), "href": f"{shelf.href(entry)}/withdrawal"}]
+
+
+def _withdrawal(entry: EntryRecord) -> list[dict[str, Any]]:
+    facts_of_it = [(_("Lý do huỷ"), entry.details.get("withdrawal_reason")), (_("Thời điểm huỷ"), entry.withdrawn_at)]
+    return [{"heading": _("Huỷ dòng ghi nhầm"), "facts": facts_of_it}]
 
 
 def answers(request: Request, shelf: Shelf, entry: EntryRecord) -> list[tuple[str, Any]]:

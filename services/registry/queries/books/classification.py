@@ -51,7 +51,9 @@ def classification_inputs(uow: UnitOfWork, year: int) -> ClassificationInputs:
 def _count_hotspots(uow: UnitOfWork, window: Interval) -> int:
     """A place counts when it was there in the window: found by its end, and not cleared before its beginning."""
     asked = select(func.count(Hotspot.hotspot_id)).where(
-        Hotspot.found_on <= window.last, or_(Hotspot.cleared_on.is_(None), Hotspot.cleared_on >= window.first)
+        Hotspot.withdrawn_at.is_(None),
+        Hotspot.found_on <= window.last,
+        or_(Hotspot.cleared_on.is_(None), Hotspot.cleared_on >= window.first),
     )
     return uow.session.scalar(asked) or 0
 
@@ -70,13 +72,21 @@ def _destroyed(uow: UnitOfWork, window: Interval) -> tuple[int, int]:
 
 
 def _sum(uow: UnitOfWork, amount: Any, on: Any, window: Interval) -> int:
-    return int(uow.session.scalar(select(func.coalesce(func.sum(amount), 0)).where(_within(on, window))) or 0)
+    return int(
+        uow.session.scalar(select(func.coalesce(func.sum(amount), 0)).where(_within(on, window), _stands(on))) or 0
+    )
 
 
 def _count(uow: UnitOfWork, on: Any, window: Interval) -> int:
-    return uow.session.scalar(select(func.count(on)).where(_within(on, window))) or 0
+    return uow.session.scalar(select(func.count(on)).where(_within(on, window), _stands(on))) or 0
 
 
 def _within(on: Any, window: Interval) -> ColumnElement[bool]:
     within: ColumnElement[bool] = on.between(window.first, window.last)
     return within
+
+
+def _stands(on: Any) -> ColumnElement[bool]:
+    """Leave out what was withdrawn."""
+    stands: ColumnElement[bool] = on.class_.withdrawn_at.is_(None)
+    return stands

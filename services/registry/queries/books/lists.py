@@ -200,7 +200,9 @@ def _stability_of(uow: UnitOfWork, people: set[str]) -> dict[str, int]:
     today = uow.today()
     rows = uow.session.execute(
         select(Residence.person_id, Residence.stable).where(
-            Residence.valid_from <= today, or_(Residence.valid_to.is_(None), Residence.valid_to >= today)
+            Residence.withdrawn_at.is_(None),
+            Residence.valid_from <= today,
+            or_(Residence.valid_to.is_(None), Residence.valid_to >= today),
         )
     )
     known: dict[str, bool] = {}

@@ -114,6 +114,8 @@ def _details(uow: UnitOfWork, row: Any) -> Mapping[str, Any]:
 
 def _lines(book: Book, asked: Asked) -> Select[Any]:
     statement = select(book.model)
+    if hasattr(book.model, "withdrawn_at"):
+        statement = statement.where(book.model.withdrawn_at.is_(None))
     if asked.since is not None:
         statement = statement.where(book.on >= asked.since)
     if asked.until is not None:

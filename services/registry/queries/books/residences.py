@@ -25,7 +25,10 @@ class MonthOfChecks:
 
 def residence_intervals(uow: UnitOfWork, person_id: str, kind: str) -> list[Interval]:
     """Return when somebody had a residence of a kind."""
-    rows = uow.session.scalars(select(Residence).where(Residence.person_id == person_id, Residence.kind == kind))
+    asked = select(Residence).where(
+        Residence.person_id == person_id, Residence.kind == kind, Residence.withdrawn_at.is_(None)
+    )
+    rows = uow.session.scalars(asked)
     return [Interval(first=row.valid_from, last=row.valid_to) for row in rows]
 
 
@@ -35,6 +38,7 @@ def residences_on(uow: UnitOfWork, person_ids: Sequence[str], day: date) -> dict
         select(Residence)
         .where(
             Residence.person_id.in_(person_ids),
+            Residence.withdrawn_at.is_(None),
             Residence.valid_from <= day,
             (Residence.valid_to.is_(None)) | (Residence.valid_to >= day),
         )
@@ -60,13 +64,19 @@ def month_of_checks(uow: UnitOfWork, day: date) -> MonthOfChecks:
 
 def is_checked_on(uow: UnitOfWork, person_id: str, day: date) -> bool:
     """Tell whether somebody was looked after on this very day."""
-    asked = select(ResidenceCheck).where(ResidenceCheck.person_id == person_id, ResidenceCheck.checked_on == day)
+    asked = select(ResidenceCheck).where(
+        ResidenceCheck.person_id == person_id,
+        ResidenceCheck.checked_on == day,
+        ResidenceCheck.withdrawn_at.is_(None),
+    )
     return uow.session.scalar(asked) is not None
 
 
 def _unchecked(day: date) -> Select[Person]:
     month = month_of(day)
     checked = select(ResidenceCheck.person_id).where(
-        ResidenceCheck.checked_on >= month.first, ResidenceCheck.checked_on <= month.last
+        ResidenceCheck.checked_on >= month.first,
+        ResidenceCheck.checked_on <= month.last,
+        ResidenceCheck.withdrawn_at.is_(None),
     )
     return select(Person).where(Person.person_id.in_(managed_now()), Person.person_id.not_in(checked))

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from chassis.unit_of_work import UnitOfWork
 from services.registry.queries.books.reading import EntryRecord, opened, written
+from services.registry.queries.persons import count_of
 from services.registry.tables.books import Assignment, Team, TeamMember
 
 
@@ -15,10 +16,13 @@ def assigned_to(uow: UnitOfWork, account_id: str) -> set[str]:
     """Return the people whom an account may see today: given to it as a helper, or to a team it is a member of."""
     today = uow.today()
     teams = select(TeamMember.team_id).where(
-        TeamMember.account_id == account_id, *_on(today, TeamMember.joined_on, TeamMember.left_on)
+        TeamMember.account_id == account_id,
+        TeamMember.withdrawn_at.is_(None),
+        *_on(today, TeamMember.joined_on, TeamMember.left_on),
     )
     rows = select(Assignment.person_id).where(
         or_(Assignment.account_id == account_id, Assignment.team_id.in_(teams)),
+        Assignment.withdrawn_at.is_(None),
         *_on(today, Assignment.from_on, Assignment.to_on),
     )
     return set(uow.session.scalars(rows))
@@ -31,14 +35,18 @@ def _on(day: date, first: Any, last: Any) -> tuple[ColumnElement[bool], ...]:
 
 def team_names(uow: UnitOfWork) -> Mapping[str, str]:
     """Return the names of all teams, the newest first."""
-    rows = uow.session.scalars(select(Team).order_by(Team.decided_on.desc(), Team.team_id.desc()))
+    rows = uow.session.scalars(
+        select(Team).where(Team.withdrawn_at.is_(None)).order_by(Team.decided_on.desc(), Team.team_id.desc())
+    )
     return {row.team_id: row.name for row in rows}
 
 
 def members_of(uow: UnitOfWork, team_id: str) -> list[EntryRecord]:
     """Return who is or was in a team, the leader first."""
     rows = uow.session.scalars(
-        select(TeamMember).where(TeamMember.team_id == team_id).order_by(TeamMember.joined_on, TeamMember.member_id)
+        select(TeamMember)
+        .where(TeamMember.team_id == team_id, TeamMember.withdrawn_at.is_(None))
+        .order_by(TeamMember.joined_on, TeamMember.member_id)
     )
     order = ("TO_TRUONG", "TO_PHO", "TO_VIEN")
     return [written(uow, row) for row in sorted(rows, key=lambda row: order.index(row.role))]
@@ -48,7 +56,7 @@ def cared_for(uow: UnitOfWork, team_id: str) -> list[EntryRecord]:
     """Return who is or was in a team's care, the newest first; each is noted as read."""
     rows = uow.session.scalars(
         select(Assignment)
-        .where(Assignment.team_id == team_id)
+        .where(Assignment.team_id == team_id, Assignment.withdrawn_at.is_(None))
         .order_by(Assignment.from_on.desc(), Assignment.assignment_id.desc())
     )
     return opened(uow, list(rows))
@@ -60,9 +68,15 @@ def open_assignment(uow: UnitOfWork, person_id: str, team_id: str) -> Assignment
         select(Assignment).where(
             Assignment.person_id == person_id,
             Assignment.team_id == team_id,
+            Assignment.withdrawn_at.is_(None),
             or_(Assignment.to_on.is_(None), Assignment.to_on >= uow.today()),
         )
     )
+
+
+def count_of_team(uow: UnitOfWork, book: type[TeamMember | Assignment], team_id: str) -> int:
+    """Return how many lines of a book stand on a team."""
+    return count_of(uow, select(book).where(book.team_id == team_id, book.withdrawn_at.is_(None)))
 
 
 def accounts(uow: UnitOfWork) -> Mapping[str, str]:

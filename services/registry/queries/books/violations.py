@@ -14,8 +14,11 @@ def case_of_breach(uow: UnitOfWork, person_id: str, situation: Situation) -> str
 
 
 def breaches_before(uow: UnitOfWork, person_id: str, case_ref: str, kind: str) -> int:
-    """Return how many breaches of a kind were recorded in a case."""
+    """Return how many breaches of a kind were recorded in a case, those that were withdrawn left out."""
     asked = select(func.count()).where(
-        Violation.person_id == person_id, Violation.case_ref == case_ref, Violation.kind == kind
+        Violation.person_id == person_id,
+        Violation.case_ref == case_ref,
+        Violation.kind == kind,
+        Violation.withdrawn_at.is_(None),
     )
     return uow.session.scalar(asked) or 0

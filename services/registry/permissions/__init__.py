@@ -13,7 +13,7 @@ from chassis.permissions import Permissions
 from services.registry.domain.access import PREPARE, SIGN, Cell, Matrix, Purpose, Resource, TrackPurpose
 from services.registry.domain.codes import ROLES
 
-FILE = Path(__file__).parent / "access.yml"
+FILE = Path(__file__).parent.parent / "access.yml"
 
 Grant = set[str] | bool
 """The regimes under which a right holds; True for all."""

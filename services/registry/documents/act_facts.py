@@ -1,0 +1,117 @@
+"""What the document of an act says: put together from the person, the case, the test and what the officer added."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from chassis.clock import LOCAL_ZONE
+from chassis.unit_of_work import UnitOfWork
+from chassis.units import unit
+from services.registry.documents.answers import context_for
+from services.registry.documents.sources import AskedField, FieldKind, fields_of
+from services.registry.domain.terms import add_months
+from services.registry.domain.tracks import Act as ActFacts
+from services.registry.domain.tracks import Transition
+from services.registry.law import law
+from services.registry.law.form_catalogue import form_catalogue
+from services.registry.queries import recorders
+from services.registry.tables import Case, Person, TestResult, answers_of
+
+OF_THE_PERSON = {"full_name", "sex", "birth_date", "papers", "residence"}
+WORKED_OUT = OF_THE_PERSON | {
+    "tested_on", "starts_on", "ends_on", "term", "decision_number", "decision_on", "new_residence", "remaining_days",
+    "effective_on", "sequence", "determined_on", "measure_text", "officer_name", "served_on", "monitored_group", "case_ground",
+}  # fmt: skip
+MONTHS_IN_YEAR = 12
+FIRST = "lần thứ nhất"
+
+
+def is_printed_here(form_code: str) -> bool:
+    """Tell whether this office has a template for the form."""
+    form = form_catalogue().forms.get(form_code)
+    return form is not None and form.printed
+
+
+def asked_of_the_officer(form_code: str, transition: Transition) -> list[AskedField]:
+    """Return what the document needs that neither the register nor the act's own facts say."""
+    known = WORKED_OUT | set(transition.asks) | {transition.on}
+    return [
+        each
+        for each in fields_of(form_code)
+        if not each.optional and each.name not in known and each.kind is not FieldKind.ROWS
+    ]
+
+
+def context_of_act(
+    uow: UnitOfWork,
+    person: Person,
+    act: ActFacts,
+    case: Case | None,
+    *,
+    transition: Transition,
+    facts: Mapping[str, Any],
+    details: Mapping[str, Any],
+    drafted_by: str,
+) -> dict[str, Any]:
+    """Return what the forms may print of an act: ``facts`` are those of the case with it, ``details`` what the officer added."""
+    identity = uow.vault.open_answers(*answers_of(person))
+    answers = {**identity.get("details", {}), **identity, "sex": person.sex, "ethnic_group": person.ethnic_group}
+    said: dict[str, Any] = {
+        **facts,
+        **_test(uow, facts),
+        "decision_number": (case.document_number if case else None) or facts.get("decision_number"),
+        "decision_on": (case.decided_on or case.starts_on) if case else None,
+        "effective_on": act.happened_on,
+        "served_on": act.happened_on,
+        "term": _term(facts),
+        "sequence": _sequence(facts),
+        "determined_on": facts.get("concluded_on"),
+        "measure_text": law().tracks[act.track].name.vi,
+        "case_ground": facts.get("ground"),
+        "recipient": _recipient(facts),
+        "officer_name": recorders(uow, [drafted_by]).get(drafted_by),
+    }
+    given = {name: value for name, value in details.items() if value not in (None, "")}
+    return context_for(answers, {name: value for name, value in {**said, **given}.items() if value is not None}, uow.unit)
+
+
+def _test(uow: UnitOfWork, facts: Mapping[str, Any]) -> dict[str, Any]:
+    test_id = facts.get("reuse_test_id") or facts.get("test_id")
+    test = uow.session.scalar(select(TestResult).where(TestResult.test_id == test_id)) if test_id else None
+    if test is None:
+        return {}
+    return {
+        "tested_on": test.received_at.astimezone(LOCAL_ZONE).date(),
+        "taken_at": test.taken_at,
+        "sample": test.sample,
+        "result": test.result,
+        "substances": test.substances,
+    }
+
+
+def _term(facts: Mapping[str, Any]) -> str | None:
+    """Return a term in the words of a decision: «01 năm», «24 tháng», «45 ngày»."""
+    since, until = facts.get("starts_on"), facts.get("ends_on")
+    if not isinstance(since, date) or not isinstance(until, date):
+        return None
+    months = (until.year - since.year) * MONTHS_IN_YEAR + until.month - since.month
+    if add_months(since, months) != until:
+        return f"{(until - since).days:02d} ngày"
+    # Rehabilitation is decreed in months, everything else in years.
+    if months % MONTHS_IN_YEAR == 0 and facts.get("rehab_sequence_no") is None:
+        return f"{months // MONTHS_IN_YEAR:02d} năm"
+    return f"{months:02d} tháng"
+
+
+def _sequence(facts: Mapping[str, Any]) -> str | None:
+    number = facts.get("rehab_sequence_no")
+    if number is None:
+        return None
+    return FIRST if number == 1 else f"lần thứ {number}"
+
+
+def _recipient(facts: Mapping[str, Any]) -> str | None:
+    to_commune = facts.get("to_commune")
+    return f"Công an {unit(to_commune).full_name}" if to_commune else None

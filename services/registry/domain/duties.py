@@ -1,0 +1,105 @@
+"""What the law asks for next in a person's cases, worked out of the facts at each asking; never stored as a truth."""
+
+import calendar as months
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from services.registry.domain.deadlines import DeadlineRule, Due, due
+from services.registry.domain.history import History
+from services.registry.domain.regimes import Law
+from services.registry.domain.terms import end_of_day
+from services.registry.domain.tracks import Case, DutyLine, Track
+
+ON_DAY = "ON_DAY"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseDuty:
+    """Something due in a case: which line of its track, under which rule, on what ground, and by when."""
+
+    case_id: str
+    track: str
+    line: DutyLine
+    rule: str
+    article: str
+    due: Due
+
+
+def duties_of(law: Law, history: History, more: Mapping[str, Mapping[str, Any]] | None = None) -> list[CaseDuty]:
+    """Return what is due in somebody's open cases.
+
+    ``more`` gives facts that other books keep, by case: the day of the last residence check.
+    """
+    found: list[CaseDuty] = []
+    for case in history.cases:
+        if case.is_open:
+            track = law.tracks[case.track]
+            facts = {**case.facts, **(more or {}).get(case.case_id, {})}
+            found += [each for line in track.duties if (each := _duty(law, track, case, line, facts)) is not None]
+    return found
+
+
+def _duty(law: Law, track: Track, case: Case, line: DutyLine, facts: Mapping[str, Any]) -> CaseDuty | None:
+    if case.state not in line.within or not _arises(line, facts):
+        return None
+    anchor = _anchor(line, facts)
+    if anchor is None:
+        return None
+    day = anchor.date() if isinstance(anchor, datetime) else anchor
+    regime = law.regime_on(day).code
+    code = line.rules.get(regime)
+    if code is None:
+        return None
+    if code == ON_DAY:
+        until = Due(latest=end_of_day(day), whole_day=True)
+        return CaseDuty(
+            case_id=case.case_id, track=case.track, line=line, rule=ON_DAY, article=_article(law, track, line, regime), due=until
+        )
+    rule = law.deadlines[code]
+    return CaseDuty(
+        case_id=case.case_id, track=case.track, line=line, rule=code, article=rule.article, due=_due(law, rule, anchor, facts)
+    )
+
+
+def _due(law: Law, rule: DeadlineRule, anchor: date | datetime, facts: Mapping[str, Any]) -> Due:
+    if rule.kind == "RECURRING":
+        return Due(latest=end_of_day(_end_of_next_month(anchor)), whole_day=True)
+    return due(rule, anchor, law.calendar, remote=facts.get("remote") is True)
+
+
+def _end_of_next_month(anchor: date | datetime) -> date:
+    """What is done in every month is due in the month after the one in which it was last done."""
+    day = anchor.date() if isinstance(anchor, datetime) else anchor
+    following = day.replace(day=1) + timedelta(days=32)
+    return following.replace(day=months.monthrange(following.year, following.month)[1])
+
+
+def _anchor(line: DutyLine, facts: Mapping[str, Any]) -> date | datetime | None:
+    found = facts.get(line.counts_from)
+    if found is None and line.counts_from.endswith("_at"):
+        found = facts.get(line.counts_from.removesuffix("_at") + "_on")
+    return found if isinstance(found, date) else None
+
+
+def _arises(line: DutyLine, facts: Mapping[str, Any]) -> bool:
+    return all(_is(facts.get(name), value) for name, value in line.when.items()) and not any(
+        _is(facts.get(name), value) for name, value in line.unless.items()
+    )
+
+
+def _is(value: Any, wanted: str) -> bool:
+    if wanted == "*":
+        return value is not None
+    return (str(value).lower() if isinstance(value, bool) else str(value)) == wanted
+
+
+def _article(law: Law, track: Track, line: DutyLine, regime: str) -> str:
+    """The ground of what is due on a day that no rule counts: that of the act which settles it."""
+    if line.settled_by is None:
+        return ""
+    of_track, _dot, event = line.settled_by.rpartition(".")
+    transition = (law.tracks[of_track] if of_track else track).transition(event)
+    under = transition.under_regime(regime) or transition.under[0]
+    return under.article

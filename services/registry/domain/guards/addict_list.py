@@ -1,0 +1,59 @@
+"""Conditions of track C: who leaves the list of addicts, and why (L120 Đ48 k3; L73 Đ43 k3)."""
+
+from collections.abc import Mapping
+
+from chassis.i18n import _
+from services.registry.domain.guards.common import NoSuchReason
+from services.registry.domain.history import DECEASED, IMPRISONED
+from services.registry.domain.judgement import Attempt, RuleRefused
+from services.registry.domain.rehabilitation import NEW_LAW
+
+FACILITIES = frozenset({"PUBLIC_FACILITY", "TRUONG_GIAO_DUONG"})
+CIRCUMSTANCES: Mapping[str, str] = {"PRISON": IMPRISONED, "DEAD_OR_MISSING": DECEASED}
+
+
+class NothingToReview(RuleRefused):
+    """Only entries made under the old law are reviewed."""
+
+    code = "nothing_to_review"
+
+
+def listed_under_old_law(attempt: Attempt) -> None:
+    """Reading 23: the one-time review of 1 July 2026 is for entries of the old law."""
+    listed = attempt.case
+    if listed is None or attempt.law.regime_on(listed.opened_on).code != NEW_LAW:
+        return
+    raise NothingToReview(
+        _("Người này vào danh sách theo luật mới nên không phải rà soát (%(article)s).", article=attempt.article),
+        article=attempt.article,
+    )
+
+
+def removal_is_founded(attempt: Attempt) -> None:
+    """Somebody leaves the list only for what happened."""
+    reason, history = attempt.fact("reason"), attempt.history
+    if reason in CIRCUMSTANCES:
+        founded = history.is_so(CIRCUMSTANCES[reason], attempt.day)
+    elif reason == "COMPLETED":
+        founded = any(case.state == "COMPLETED" for track in "DE" for case in history.cases_of(track))
+    elif reason == "CLEAN_POST_REHAB":
+        founded = any(case.state == "COMPLETED" for case in history.cases_of("G"))
+    elif reason == "FACILITY":
+        founded = _is_in_facility(attempt)
+    else:
+        founded = True
+    if not founded:
+        raise NoSuchReason(
+            _("Lý do: hồ sơ chưa có căn cứ của lý do này; hãy ghi việc đó trước (%(article)s).", article=attempt.article),
+            article=attempt.article, field="reason",
+        )  # fmt: skip
+
+
+def _is_in_facility(attempt: Attempt) -> bool:
+    voluntary, compulsory = attempt.history.open_case("D"), attempt.history.open_case("F")
+    if compulsory is not None and compulsory.state in {"ADMITTED", "SUSPENDED"}:
+        return True
+    return voluntary is not None and voluntary.state == "IN_REHAB" and voluntary.facts.get("venue") in FACILITIES
+
+
+GUARDS = (listed_under_old_law, removal_is_founded)

@@ -1,0 +1,125 @@
+"""Conditions that several tracks share: age, other communes, the end of a term, and papers of those who died or were imprisoned."""
+
+from datetime import date, timedelta
+
+from chassis.i18n import _
+from services.registry.domain.history import CRIMINAL_CASE, DECEASED, IMPRISONED
+from services.registry.domain.judgement import Attempt, RuleRefused
+from services.registry.domain.terms import add_months
+
+REHAB_YEARS = 12
+DAYS_OF_NOTICE = 30
+
+
+class TooYoung(RuleRefused):
+    """Invariant 5: the law knows no rehabilitation of children under 12."""
+
+    code = "too_young"
+
+
+class SameCommune(RuleRefused):
+    """A move within the commune changes no manager."""
+
+    code = "same_commune"
+
+
+class OutsideTerm(RuleRefused):
+    """The day lies outside the term, or before its end."""
+
+    code = "outside_term"
+
+
+class NoSuchReason(RuleRefused):
+    """What is known of the person does not bear the reason out."""
+
+    code = "no_such_reason"
+
+
+def at_least_twelve(attempt: Attempt) -> None:
+    """INV-5: no track of rehabilitation under 12 (L120 Đ28, Đ35, Đ36)."""
+    age = attempt.history.age_on(attempt.day)
+    if age is not None and age < REHAB_YEARS:
+        raise TooYoung(
+            _("Người chưa đủ 12 tuổi: luật không có biện pháp này (INV-5, %(article)s).", article=attempt.article),
+            article=attempt.article,
+        )
+
+
+def to_other_commune(attempt: Attempt) -> None:
+    """A case is handed over only to another commune."""
+    _other(attempt, "to_commune", _("Nơi chuyển đến"))
+
+
+def from_other_commune(attempt: Attempt) -> None:
+    """A case is taken over only from another commune."""
+    _other(attempt, "from_commune", _("Nơi chuyển đi"))
+
+
+def has_an_end(attempt: Attempt) -> None:
+    """The end of the term is known, and the notice of it comes before the term is over."""
+    ends_on = attempt.known("ends_on")
+    if not isinstance(ends_on, date):
+        raise OutsideTerm(
+            _("Chưa có ngày hết thời hạn nên chưa thông báo được (%(article)s).", article=attempt.article),
+            article=attempt.article,
+        )
+    if attempt.day < add_months(ends_on, -6):
+        raise OutsideTerm(
+            _("Thông báo sắp hoàn thành: thời hạn đến ngày %(day)s, còn hơn 06 tháng (%(article)s).",
+              day=f"{ends_on:%d/%m/%Y}", article=attempt.article),
+            article=attempt.article, field=attempt.transition.on,
+        )  # fmt: skip
+
+
+def at_the_end(attempt: Attempt) -> None:
+    """The full term: what is certified in its last 30 days counts from its last day; earlier there is nothing to certify."""
+    ends_on = attempt.known("ends_on")
+    if not isinstance(ends_on, date):
+        raise OutsideTerm(
+            _("Chưa có ngày hết thời hạn nên chưa xác nhận hoàn thành được (%(article)s).", article=attempt.article),
+            article=attempt.article,
+        )
+    if attempt.day < ends_on - timedelta(days=DAYS_OF_NOTICE):
+        raise OutsideTerm(
+            _("Thời hạn đến hết ngày %(day)s; chưa xác nhận hoàn thành được (%(article)s).",
+              day=f"{ends_on:%d/%m/%Y}", article=attempt.article),
+            article=attempt.article, field=attempt.transition.on,
+        )  # fmt: skip
+
+
+def old_term_runs(attempt: Attempt) -> None:
+    """What is taken over still runs, and began before it ends."""
+    starts_on, ends_on = attempt.fact("original_starts_on"), attempt.fact("original_ends_on")
+    if not isinstance(starts_on, date) or not isinstance(ends_on, date):
+        return
+    if ends_on < attempt.day or ends_on < starts_on:
+        raise OutsideTerm(
+            _("Thời hạn của quyết định cũ đã hết ngày %(day)s (%(article)s).",
+              day=f"{ends_on:%d/%m/%Y}", article=attempt.article),
+            article=attempt.article, field="original_ends_on",
+        )  # fmt: skip
+
+
+def closing_is_founded(attempt: Attempt) -> None:
+    """A case closed for death or prison has that on record."""
+    wanted = {"DEAD_OR_MISSING": DECEASED, "PRISON": IMPRISONED, "CRIMINAL": CRIMINAL_CASE}.get(attempt.fact("reason"))
+    if wanted is None or attempt.history.is_so(wanted, attempt.day):
+        return
+    raise NoSuchReason(
+        _("Lý do: hồ sơ nhân thân chưa ghi việc này; hãy ghi văn bản chứng minh trước (%(article)s).", article=attempt.article),
+        article=attempt.article, field="reason",
+    )  # fmt: skip
+
+
+def _other(attempt: Attempt, name: str, label: object) -> None:
+    if attempt.fact(name) == attempt.history.unit_code:
+        raise SameCommune(
+            _("%(label)s: vẫn trong địa bàn này nên không chuyển hồ sơ; hãy ghi xã khác (%(article)s).",
+              label=str(label), article=attempt.article),
+            article=attempt.article, field=name,
+        )  # fmt: skip
+
+
+GUARDS = (
+    at_least_twelve, to_other_commune, from_other_commune, has_an_end, at_the_end, old_term_runs, closing_is_founded,
+)  # fmt: skip

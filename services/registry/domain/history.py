@@ -1,0 +1,111 @@
+"""What is known of one person when an act is judged: tests, circumstances, and the cases that the acts so far have made."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from services.registry.domain.codes import POSITIVE
+from services.registry.domain.terms import add_months
+from services.registry.domain.tracks import Act, Case, Track, follow
+
+ADULT_YEARS = 18
+MONTHS = 12
+
+# Circumstances of a person that open or bar a measure, and what they are called in the law stands in law/circumstances.yml.
+DECEASED, IMPRISONED, CRIMINAL_CASE = "DECEASED", "PRISON", "CRIMINAL_CASE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestFacts:
+    """What the law asks of one test; times are local."""
+
+    __test__ = False
+
+    test_id: str
+    result: str
+    taken_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstance:
+    """Something about a person's life that bears on a measure, from a day until a day: prison, pregnancy, a criminal case …"""
+
+    kind: str
+    since_on: date
+    until_on: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether it is so on this day."""
+        return self.since_on <= day and (self.until_on is None or day <= self.until_on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """One person as the law sees them. ``birth_date`` is ISO text, a whole day or only a year."""
+
+    unit_code: str = ""
+    birth_date: str | None = None
+    tests: Sequence[TestFacts] = ()
+    circumstances: Sequence[Circumstance] = ()
+    cases: tuple[Case, ...] = ()
+
+    def open_case(self, track: str) -> Case | None:
+        """Return the one open case of a track (INV-1)."""
+        return next((case for case in self.cases if case.track == track and case.is_open), None)
+
+    def cases_of(self, track: str) -> list[Case]:
+        """Return the cases of a track, in the order in which they were opened."""
+        return [case for case in self.cases if case.track == track]
+
+    def is_so(self, kind: str, day: date) -> bool:
+        """Tell whether a circumstance holds on a day."""
+        return any(each.kind == kind and each.holds_on(day) for each in self.circumstances)
+
+    def age_on(self, day: date) -> int | None:
+        """Return whole years of age; a person of whom only the year is known has the birthday on 31 December."""
+        return age_on(self.birth_date, day)
+
+    def is_minor_on(self, day: date) -> bool:
+        """Tell whether the person is under 18."""
+        age = self.age_on(day)
+        return age is not None and age < ADULT_YEARS
+
+    def positive_tests(self) -> list[TestFacts]:
+        """Return the positive tests, the oldest first."""
+        return sorted((test for test in self.tests if test.result == POSITIVE), key=lambda test: test.taken_at)
+
+    def with_act(self, tracks: Mapping[str, Track], act: Act) -> "History":
+        """Return the history after one more act."""
+        kept = {case.case_id: case for case in self.cases}
+        kept[act.case_id] = follow(tracks[act.track], kept.get(act.case_id), act)
+        return replace(self, cases=tuple(kept.values()))
+
+
+def age_on(birth_date: str | None, day: date) -> int | None:
+    """Return whole years of age on a day; None when the birth date is not known."""
+    if not birth_date:
+        return None
+    parts = [int(part) for part in birth_date.split("-")]
+    born = date(parts[0], parts[1], parts[2]) if len(parts) == 3 else date(parts[0], 12, 31)  # noqa: PLR2004
+    age = day.year - born.year
+    return age if add_months(born, age * MONTHS) <= day else age - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An act as somebody wants to enter it, before the law has been asked. ``happened_at`` is local time."""
+
+    track: str
+    event: str
+    happened_at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    document_number: str | None = None
+    signer_role: str | None = None
+    from_old_book: bool = False
+
+    @property
+    def happened_on(self) -> date:
+        """Return the day in Việt Nam."""
+        return self.happened_at.date()

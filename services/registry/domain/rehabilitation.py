@@ -1,0 +1,59 @@
+"""Stages of rehabilitation, how often somebody was in it, and which law governs an episode (domain.md 3.4; readings 17.7, 17.13, 17.20)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from services.registry.domain.history import History
+from services.registry.domain.regimes import Law
+from services.registry.domain.tracks import Case
+
+LAST_STAGE = 5
+STAGE_COMPLETED = "StageCompleted"
+BEGINNINGS = {"D": "Received", "F": "Admitted"}
+NEW_LAW = "R4_L120"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A stage that somebody went through; stages 3 and 4 overlap, each has its own interval."""
+
+    number: int
+    began_on: date
+    ended_on: date
+
+
+def stages_of(case: Case) -> dict[int, Stage]:
+    """Return the completed stages by number."""
+    return {
+        act.facts["stage"]: Stage(
+            number=act.facts["stage"], began_on=act.facts["stage_from"], ended_on=act.facts["stage_completed_on"]
+        )
+        for act in case.acts
+        if act.event == STAGE_COMPLETED and "stage" in act.facts
+    }
+
+
+def stages_done(case: Case) -> set[int]:
+    """Return the numbers of the completed stages; those completed before a move are the first ones."""
+    return set(stages_of(case)) | set(range(1, (case.facts.get("stages_done") or 0) + 1))
+
+
+def episodes(history: History, *, but: Case | None = None) -> list[Case]:
+    """Return the cases of rehabilitation that actually began, voluntary and compulsory, without the one that is judged."""
+    mine = but.case_id if but else None
+    return [case for case in _rehabilitations(history.cases) if case.case_id != mine and _began(case)]
+
+
+def governed_by(law: Law, case: Case) -> str:
+    """Return the regime whose term, stages and certificate an episode has: that of the decision (T1, T2, reading 13)."""
+    found = case.facts.get("governed_by")
+    return str(found) if found else law.regime_on(case.opened_on).code
+
+
+def _rehabilitations(cases: Iterable[Case]) -> list[Case]:
+    return [case for case in cases if case.track in BEGINNINGS]
+
+
+def _began(case: Case) -> bool:
+    return case.did(BEGINNINGS[case.track]) is not None

@@ -1,0 +1,63 @@
+"""The document that an act issues: number from the register, bytes from the template, in the same transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.errors import NotUnderstood
+from chassis.i18n import _
+from chassis.unit_of_work import UnitOfWork
+from services.registry import documents
+from services.registry.domain.acts import Step
+from services.registry.domain.tracks import Case as CaseFacts
+from services.registry.handlers.documents import issue_document
+from services.registry.tables import Act, Case, Person
+
+
+def issue_for(
+    uow: UnitOfWork, person: Person, step: Step, *, row: Act, case: CaseFacts, sealed: Mapping[str, Any]
+) -> str | None:
+    """Issue what the act is proved by, where this office issues it; return the document's number, as given or as taken.
+
+    A paper that was signed and numbered outside the program is recorded with its number, and drawn up only when nothing that it
+    says is missing. Without a number the document is drawn up here, or refused with the name of what is missing.
+    """
+    under, number = step.under, row.document_number
+    if under.form is None or not under.issued_here or row.from_old_book:
+        return number
+    if not documents.is_printed_here(under.form):
+        if number is None:
+            raise NotUnderstood(_("Số văn bản: mẫu này chưa in từ phần mềm; hãy ghi số của văn bản."), field="document_number")
+        return number
+    data = _data(uow, person, step, row=row, case=case, sealed=sealed)
+    if number is not None and documents.missing_in(under.form, data):
+        return number
+    issued = issue_document(
+        uow,
+        form_code=under.form,
+        issued_on=row.happened_on,
+        person_id=person.person_id,
+        case_id=row.case_id,
+        act_id=row.act_id,
+        data=data,
+        signer_role=row.signer_role or under.deciders[0],
+        signer_name=str(sealed.get("signer_name") or ""),
+        number=number,
+        drafted_by=row.recorded_by,
+    )
+    row.document_id = issued.document_id
+    return issued.shown_number
+
+
+def _data(
+    uow: UnitOfWork, person: Person, step: Step, *, row: Act, case: CaseFacts, sealed: Mapping[str, Any]
+) -> dict[str, Any]:
+    return documents.context_of_act(
+        uow,
+        person,
+        step.act,
+        uow.session.get(Case, row.case_id),
+        transition=step.transition,
+        facts=case.facts,
+        details=sealed.get("details", {}),
+        drafted_by=row.recorded_by,
+    )

@@ -1,0 +1,217 @@
+"""Entering acts: the law is asked, what it allows is stored with its documents and events, and what is due next is worked out anew."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from typing import Any, cast
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from chassis.clock import LOCAL_ZONE
+from chassis.errors import NotUnderstood, RuleBroken
+from chassis.i18n import _
+from chassis.unit_of_work import UnitOfWork
+from contracts.base import CATALOGUE, shapes
+from services.registry import queries
+from services.registry.commands import PerformAct
+from services.registry.domain.acts import Step, judge
+from services.registry.domain.history import Draft, History
+from services.registry.domain.terms import time_of_day
+from services.registry.domain.tracks import Case as CaseFacts
+from services.registry.domain.tracks import Transition
+from services.registry.handlers.act_documents import issue_for
+from services.registry.handlers.duties import work_out_duties
+from services.registry.law import law
+from services.registry.permissions import PERMISSIONS
+from services.registry.queries import ActRecord
+from services.registry.queries.facts import stored
+from services.registry.tables import Act, Case, Person, act_context
+
+START_OF_DAY = time(0)
+
+
+class ActAtTheSameTime(RuleBroken):
+    """Somebody else entered an act for this person at the same moment."""
+
+    code = "act_at_the_same_time"
+
+
+def perform(command: PerformAct, uow: UnitOfWork) -> ActRecord:
+    """Enter an act that an officer gives, with everything that follows from it. Raises RuleBroken naming the article."""
+    track = law().tracks[command.track]
+    PERMISSIONS.require(uow.by, track.right)
+    transition = track.transition(command.event)
+    if transition.by_system:
+        raise NotUnderstood(_("Việc này do phần mềm tự ghi khi có căn cứ; không nhập bằng tay."), field="event")
+    person = uow.get(Person, command.person_id)
+    draft = Draft(
+        track=command.track,
+        event=command.event,
+        happened_at=moment_of(command, transition, uow),
+        facts=dict(command.answers),
+        document_number=command.document_number,
+        signer_role=command.signer_role,
+    )
+    sealed = {"signer_name": command.signer_name, "details": dict(command.details)}
+    return enter(uow, person, draft, sealed=sealed)
+
+
+def enter(
+    uow: UnitOfWork,
+    person: Person,
+    draft: Draft,
+    *,
+    sealed: Mapping[str, Any] | None = None,
+    signed_by: str | None = None,
+    drafted_by: str | None = None,
+    import_id: str | None = None,
+) -> ActRecord:
+    """Store what the law makes of a draft, for an officer or for the program itself; return the act that was asked for."""
+    history = queries.history_of(uow, person)
+    allowed = judge(law(), history, draft, now=uow.now().astimezone(LOCAL_ZONE), new_id=uow.new_id)
+    sequence = _next_sequence(uow, person)
+    rows: list[Act] = []
+    for offset, step in enumerate(allowed.steps):
+        own = step is allowed.asked
+        row = _row(uow, person, step, sequence + offset, sealed=(sealed or {}) if own else {})
+        row.caused_by = None if own else allowed.asked.act.act_id
+        row.signed_by, row.import_id = signed_by if own else None, import_id
+        if drafted_by is not None and own:
+            row.recorded_by = drafted_by
+        rows.append(row)
+    _store_cases(uow, person, allowed.history, rows)
+    for row, step in zip(rows, allowed.steps, strict=True):
+        if step is allowed.asked:
+            case = next(case for case in allowed.history.cases if case.case_id == row.case_id)
+            row.document_number = issue_for(uow, person, step, row=row, case=case, sealed=sealed or {})
+        _show_number(uow, row, step)
+        _announce(uow, person, step, row, allowed.history)
+    work_out_duties(uow, person, allowed.history)
+    asked = next(row for row in rows if row.act_id == allowed.asked.act.act_id)
+    uow.wrote(
+        f"{law().tracks[draft.track].slug}.{draft.event}", "person", person.person_id,
+        case_id=asked.case_id, act_id=asked.act_id, regime=asked.regime,
+    )  # fmt: skip
+    return queries.act_record(uow, asked)
+
+
+def moment_of(command: PerformAct, transition: Transition, uow: UnitOfWork) -> datetime:
+    """Return the instant of an act: as typed, now when it is today's, else the beginning of its day."""
+    if command.happened_time:
+        typed = time_of_day(command.happened_time)
+        if typed is None:
+            raise NotUnderstood(
+                _("Giờ: hãy ghi giờ và phút, ví dụ 16:00."), field=f"{transition.on.removesuffix('_on')}_time"
+            )
+        return datetime.combine(command.happened_on, typed, LOCAL_ZONE)
+    if command.happened_on == uow.today():
+        return uow.now().astimezone(LOCAL_ZONE)
+    return datetime.combine(command.happened_on, START_OF_DAY, LOCAL_ZONE)
+
+
+def _next_sequence(uow: UnitOfWork, person: Person) -> int:
+    # The person's row is held (uow.get), so acts of one person are entered one after the other.
+    return (uow.session.scalar(select(func.max(Act.sequence)).where(Act.person_id == person.person_id)) or 0) + 1
+
+
+def _row(uow: UnitOfWork, person: Person, step: Step, sequence: int, *, sealed: Mapping[str, Any]) -> Act:
+    act = step.act
+    return Act(
+        act_id=act.act_id,
+        unit_code=uow.unit,
+        case_id=act.case_id,
+        person_id=person.person_id,
+        sequence=sequence,
+        track=act.track,
+        event=act.event,
+        happened_at=act.happened_at,
+        happened_on=act.happened_on,
+        regime=act.regime,
+        form_code=act.form_code,
+        article=step.under.article,
+        document_number=act.document_number,
+        signer_role=act.signer_role,
+        facts=stored(act.facts),
+        sealed=uow.vault.seal_answers(act_context(act.act_id), sealed),
+        law_digest=law().digest,
+        recorded_at=uow.now(),
+        recorded_by=uow.by.account_id,
+        from_old_book=act.from_old_book,
+    )
+
+
+def _store_cases(uow: UnitOfWork, person: Person, history: History, rows: Sequence[Act]) -> None:
+    # Closing comes before opening: the constraint allows one open case per track at any moment.
+    touched = {row.case_id for row in rows}
+    cases = sorted((case for case in history.cases if case.case_id in touched), key=lambda case: case.is_open)
+    try:
+        for case in cases:
+            store_case(uow, person, case)
+            uow.session.flush()
+        for row in rows:
+            uow.add(row)
+        uow.session.flush()
+    except IntegrityError:
+        raise ActAtTheSameTime(
+            _("Hồ sơ này vừa có người khác ghi thêm; hãy mở lại hồ sơ để xem rồi ghi lại (INV-1).")
+        ) from None
+
+
+def store_case(uow: UnitOfWork, person: Person, facts: CaseFacts) -> Case:
+    """Write down what the acts have made of a case."""
+    case = uow.session.get(Case, facts.case_id)
+    if case is None:
+        case = uow.add(Case(case_id=facts.case_id, unit_code=uow.unit, person_id=person.person_id, version=0))
+    track = law().tracks[facts.track]
+    state = track.states[facts.state]
+    case.track, case.state = facts.track, facts.state
+    case.stands_for = state.stands_for if facts.is_open else None
+    case.opened_on, case.since_on = facts.opened_on, facts.last.happened_on
+    case.decided_on = facts.facts.get("decided_on")
+    case.starts_on, case.ends_on = facts.starts_on, facts.ends_on
+    case.closed_on = facts.closed_on
+    case.closing_event = None if facts.is_open else facts.last.event
+    case.closing_reason = None if facts.is_open else facts.last.facts.get("reason")
+    case.regime = facts.acts[0].regime
+    case.test_id = facts.facts.get("test_id")
+    case.facts = stored(facts.facts)
+    case.version = (case.version or 0) + 1
+    return case
+
+
+def _show_number(uow: UnitOfWork, row: Act, step: Step) -> None:
+    """The number that lists show of a case is that of the decision which gave it its term."""
+    if step.transition.term is None or row.document_number is None:
+        return
+    case = uow.session.get(Case, row.case_id)
+    if case is not None:
+        case.document_number = row.document_number
+
+
+def _announce(uow: UnitOfWork, person: Person, step: Step, row: Act, history: History) -> None:
+    if step.transition.announces is None:
+        return
+    fact = CATALOGUE[step.transition.announces]
+    case = next(case for case in history.cases if case.case_id == row.case_id)
+    known = {
+        **case.facts,
+        **step.act.facts,
+        "case_id": row.case_id,
+        "request_id": row.case_id,
+        "act_id": row.act_id,
+        "person_key": person.person_key,
+        "regime": row.regime,
+        "form_code": row.form_code,
+        "decider_role": step.under.deciders[0] if step.under.deciders else None,
+        "state": case.state,
+        "from_old_book": row.from_old_book,
+    }
+    uow.record(
+        cast("Any", fact)(
+            **{
+                name: known.get(name)
+                for name in shapes(fact)
+                if known.get(name) is not None or shapes(fact)[name].optional
+            }
+        )
+    )

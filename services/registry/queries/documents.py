@@ -1,0 +1,157 @@
+"""Questions about issued documents. Who opens a document reads its person: that is noted in the log with the document."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from chassis.errors import NotFound
+from chassis.i18n import _
+from chassis.unit_of_work import UnitOfWork
+from chassis.web.cursors import ROWS_PER_PAGE, Page, page_of
+from services.registry.domain.forms import Form, shown_number
+from services.registry.law.form_catalogue import form_catalogue
+from services.registry.queries.access import sight_of
+from services.registry.queries.persons import people_opened
+from services.registry.tables import Document, NumberSeries, Person
+from services.registry.tables.documents import document_context, document_data_context
+
+OF_A_DOCUMENT = ("documents",)
+MOST_GAPS = 50
+WITHOUT_NUMBER = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRecord:
+    """A document as the register of outgoing documents knows it: everything but what it says."""
+
+    row: Document
+    form: Form
+
+    @property
+    def shown_number(self) -> str:
+        """Return «05/QĐ-CAP», or nothing for a paper without a number."""
+        return shown_number(self.row.number, self.row.symbol)
+
+    @property
+    def name(self) -> str:
+        """Return what the document is called."""
+        return self.form.name
+
+    @property
+    def file_name(self) -> str:
+        """Return a name for the file that says which document it is and names nobody."""
+        number = f"{self.row.number:02}" if self.row.number else self.row.document_id[-8:]
+        return f"{self.row.form_code}_{self.row.issued_on:%Y-%m-%d}_{number}.docx"
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """One yearly series of numbers: the last one taken, how many documents have one, and those that are missing."""
+
+    year: int
+    symbol: str
+    last: int
+    count: int
+    gaps: tuple[int, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every number up to the last one stands on a document."""
+        return self.count == self.last
+
+
+def document_record(row: Document) -> DocumentRecord:
+    """Return a row as a record."""
+    return DocumentRecord(row=row, form=form_catalogue().form(row.form_code))
+
+
+def document_of(uow: UnitOfWork, document_id: str) -> DocumentRecord:
+    """Return what the register says of one document; nothing of it is opened. Raises NotFound."""
+    return document_record(uow.get(Document, document_id))
+
+
+def documents_of(uow: UnitOfWork, person_id: str) -> list[DocumentRecord]:
+    """Return somebody's documents, the newest first; none is opened."""
+    rows = uow.session.scalars(
+        select(Document)
+        .where(Document.person_id == person_id)
+        .order_by(Document.issued_on.desc(), Document.document_id.desc())
+    )
+    return [document_record(row) for row in rows]
+
+
+def document_file(uow: UnitOfWork, document_id: str) -> tuple[DocumentRecord, bytes]:
+    """Return one document with its very bytes, noted as read together with its person. Raises NotFound."""
+    row = uow.get(Document, document_id)
+    _note_reading(uow, row)
+    return document_record(row), uow.vault.open(document_context(document_id), row.sealed)
+
+
+def document_data(uow: UnitOfWork, document_id: str) -> tuple[DocumentRecord, Mapping[str, Any]]:
+    """Return one document with who signed it and the answers it was made of, noted as read. Raises NotFound."""
+    row = uow.get(Document, document_id)
+    _note_reading(uow, row)
+    return document_record(row), uow.vault.open_answers(document_data_context(document_id), row.sealed_data)
+
+
+def register(
+    uow: UnitOfWork, *, year: int, symbol: str | None = None, cursor: str | None = None, limit: int = ROWS_PER_PAGE
+) -> Page[DocumentRecord]:
+    """Return the documents of a year, the newest first; of one symbol, or «-» for those that take no number."""
+    page = page_of(
+        uow.session,
+        _of_year(year, symbol),
+        by=[Document.issued_on, Document.document_id],
+        cursor=cursor,
+        limit=limit,
+        descending=True,
+    )
+    return Page([document_record(row) for row in page.items], page.next)
+
+
+def count_register(uow: UnitOfWork, *, year: int, symbol: str | None = None) -> int:
+    """Return how many documents a part of the register holds."""
+    return uow.session.scalar(select(func.count()).select_from(_of_year(year, symbol).subquery())) or 0
+
+
+def series_of(uow: UnitOfWork, year: int) -> list[Series]:
+    """Return the series of a year with the numbers that no document has."""
+    rows = uow.session.scalars(select(NumberSeries).where(NumberSeries.year == year).order_by(NumberSeries.symbol))
+    return [_series(uow, row) for row in rows]
+
+
+def years_of(uow: UnitOfWork) -> Sequence[int]:
+    """Return the years that have documents, the newest first."""
+    return list(uow.session.scalars(select(Document.year).distinct().order_by(Document.year.desc())))
+
+
+def _series(uow: UnitOfWork, row: NumberSeries) -> Series:
+    taken = set(
+        uow.session.scalars(
+            select(Document.number).where(Document.year == row.year, Document.symbol == row.symbol)
+        )
+    )
+    gaps = [number for number in range(1, row.last + 1) if number not in taken]
+    return Series(year=row.year, symbol=row.symbol, last=row.last, count=len(taken), gaps=tuple(gaps[:MOST_GAPS]))
+
+
+def _of_year(year: int, symbol: str | None) -> Select[Document]:
+    statement = select(Document).where(Document.year == year)
+    if symbol == WITHOUT_NUMBER:
+        return statement.where(Document.symbol.is_(None))
+    return statement.where(Document.symbol == symbol) if symbol else statement
+
+
+def _note_reading(uow: UnitOfWork, row: Document) -> None:
+    if row.person_id is not None:
+        person = uow.session.get(Person, row.person_id)
+        if person is None:
+            raise NotFound(_("Không tìm thấy hồ sơ này trong đơn vị."))
+        sight_of(uow, row.person_id).require("documents")
+        people_opened(uow, [person], OF_A_DOCUMENT, by_track=True)
+    uow.read("document", row.document_id, OF_A_DOCUMENT)

@@ -1,0 +1,308 @@
+"""Questions about old lists that were brought in: what a file holds, what became of its rows, and who is known already."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, case, func, select
+
+from chassis.fold import fold
+from chassis.unit_of_work import UnitOfWork
+from chassis.web.cursors import ROWS_PER_PAGE, Page, page_of
+from services.registry.queries.persons import FOR_COMPARING, NUMBER_INDEX, PersonRecord, name_tokens, people_opened
+from services.registry.tables import (
+    Case,
+    ImportPortion,
+    ImportRow,
+    KnownHeadings,
+    Person,
+    PersonSearchToken,
+    WorkbookImport,
+)
+from services.registry.tables import Table as Base
+from services.registry.tables.imports import ENTERED, REFUSED, VERDICTS, import_context, portion_context
+
+FILE_INDEX = "workbook_import.file"
+HEADINGS_INDEX = "known_headings.headings"
+PERSON_INDEX = "import_row.person"
+NAME_INDEX = "import_row.name"
+LISTED_INDEX = "import_row.listed"
+
+# What a person has by being one; everything else that points to a person was recorded about them.
+_BELONGS_TO_A_PERSON = {"person_search_token"}
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRecord:
+    """A file with what is sealed of it opened: its name, its sheets, and how their columns are read."""
+
+    row: WorkbookImport
+    file_name: str
+    sheets: Sequence[Mapping[str, Any]]
+    skipped: Sequence[str]
+    reason: str | None
+
+    @property
+    def import_id(self) -> str:
+        """Return the identifier."""
+        return self.row.import_id
+
+    @property
+    def state(self) -> str:
+        """Return the state."""
+        return self.row.state
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How many rows of a file came to which verdict, how many carry a warning, how many are in the register."""
+
+    by_verdict: Mapping[str, int]
+    warned: int
+    entered: int
+
+    @property
+    def to_enter(self) -> int:
+        """Return how many rows would be, or were, entered."""
+        return self.by_verdict["NEW"] + self.by_verdict["CHANGED"]
+
+
+def import_record(uow: UnitOfWork, import_id: str) -> ImportRecord:
+    """Return one file, opened. Raises NotFound."""
+    return opened_import(uow, uow.get(WorkbookImport, import_id))
+
+
+def opened_import(uow: UnitOfWork, row: WorkbookImport) -> ImportRecord:
+    """Open what is sealed of a file."""
+    answers = uow.vault.open_answers(import_context(row.import_id), row.sealed)
+    return ImportRecord(
+        row=row,
+        file_name=answers["file_name"],
+        sheets=answers["sheets"],
+        skipped=answers["skipped"],
+        reason=answers.get("reason"),
+    )
+
+
+def imports(uow: UnitOfWork, *, cursor: str | None = None, limit: int = ROWS_PER_PAGE) -> Page[ImportRecord]:
+    """Return the files that were brought in, the newest first."""
+    page = page_of(
+        uow.session, select(WorkbookImport), by=[WorkbookImport.import_id], cursor=cursor, limit=limit, descending=True
+    )
+    return Page([opened_import(uow, row) for row in page.items], page.next)
+
+
+def same_file(uow: UnitOfWork, file_mark: str) -> WorkbookImport | None:
+    """Return an earlier import of the very same file that stands in the register."""
+    return uow.session.scalar(
+        select(WorkbookImport)
+        .where(WorkbookImport.file_mark == file_mark, WorkbookImport.state == "COMMITTED")
+        .limit(1)
+    )
+
+
+def count_rows(uow: UnitOfWork, import_id: str) -> Counts:
+    """Return how the rows of a file divide."""
+    rows = uow.session.execute(
+        select(
+            ImportRow.verdict,
+            func.count(),
+            func.sum(case((ImportRow.warned & (ImportRow.verdict != REFUSED), 1), else_=0)),
+            func.sum(case((ImportRow.outcome == ENTERED, 1), else_=0)),
+        )
+        .where(ImportRow.import_id == import_id)
+        .group_by(ImportRow.verdict)
+    ).all()
+    return Counts(
+        by_verdict=dict.fromkeys(VERDICTS, 0) | {verdict: count for verdict, count, _warned, _entered in rows},
+        warned=sum(warned for _verdict, _count, warned, _entered in rows),
+        entered=sum(entered for _verdict, _count, _warned, entered in rows),
+    )
+
+
+def rows_to_look_at(
+    uow: UnitOfWork, import_id: str, *, refused: bool, cursor: str | None = None, limit: int = ROWS_PER_PAGE
+) -> Page[ImportRow]:
+    """Return the refused rows of a file, or those that carry a warning, in the order of the file."""
+    wanted = ImportRow.verdict == REFUSED if refused else (ImportRow.verdict != REFUSED) & ImportRow.warned
+    return page_of(
+        uow.session,
+        select(ImportRow).where(ImportRow.import_id == import_id, wanted),
+        by=[ImportRow.sheet, ImportRow.number],
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+def rows_of_portion(uow: UnitOfWork, import_id: str, place: int) -> list[ImportRow]:
+    """Return what became of the rows of one portion, in their order."""
+    return list(
+        uow.session.scalars(
+            select(ImportRow)
+            .where(ImportRow.import_id == import_id, ImportRow.portion == place)
+            .order_by(ImportRow.sheet, ImportRow.number)
+        )
+    )
+
+
+def portion(uow: UnitOfWork, import_id: str, place: int) -> bytes:
+    """Return the packed rows of one portion."""
+    row = uow.session.scalars(
+        select(ImportPortion).where(ImportPortion.import_id == import_id, ImportPortion.place == place)
+    ).one()
+    return uow.vault.open(portion_context(row.portion_id), row.sealed)
+
+
+def known_headings(uow: UnitOfWork, headings_mark: str) -> KnownHeadings | None:
+    """Return how somebody of the unit read these headings before."""
+    return uow.session.get(KnownHeadings, (uow.unit, headings_mark))
+
+
+# -- who is known already ------------------------------------------------------------------------------------------------------
+
+
+def people_with_numbers(uow: UnitOfWork, numbers: Iterable[str]) -> dict[str, PersonRecord]:
+    """Return the unit's people with these numbers, opened and noted as read, by number."""
+    by_index = {uow.vault.blind_index(NUMBER_INDEX, number): number for number in numbers}
+    rows = list(uow.session.scalars(select(Person).where(Person.number_index.in_(by_index))))
+    opened = people_opened(uow, rows, FOR_COMPARING)
+    return {by_index[row.number_index or ""]: record for row, record in zip(rows, opened, strict=True)}
+
+
+def person_without_number(
+    uow: UnitOfWork, *, full_name: str, birth_date: str, parents: tuple[str, str]
+) -> PersonRecord | None:
+    """Return somebody without papers who has this name, this birth date and these parents."""
+    statement: Select[Person] = select(Person).where(
+        Person.number_index.is_(None), Person.birth_year == int(birth_date[:4])
+    )
+    for token in sorted(name_tokens(uow, full_name)):
+        statement = statement.where(
+            Person.person_id.in_(
+                select(PersonSearchToken.person_id).where(
+                    PersonSearchToken.token == token, PersonSearchToken.unit_code == uow.unit
+                )
+            )
+        )
+    for record in people_opened(uow, list(uow.session.scalars(statement.limit(_AT_ONCE))), FOR_COMPARING):
+        known = tuple(fold(str(record.details.get(name, ""))) for name in ("father_name", "mother_name"))
+        if (fold(record.full_name), record.birth_date, *known) == (
+            fold(full_name),
+            birth_date,
+            *(fold(name) for name in parents),
+        ):
+            return record
+    return None
+
+
+def rows_about(uow: UnitOfWork, import_id: str, person_marks: Iterable[str]) -> list[ImportRow]:
+    """Return the accepted rows of a file about these people, in the order of the file."""
+    return list(
+        uow.session.scalars(
+            select(ImportRow)
+            .where(
+                ImportRow.import_id == import_id,
+                ImportRow.person_mark.in_(set(person_marks)),
+                ImportRow.verdict != REFUSED,
+            )
+            .order_by(ImportRow.sheet, ImportRow.number)
+        )
+    )
+
+
+def lines_entered(uow: UnitOfWork, listed_marks: Iterable[str]) -> set[str]:
+    """Return which of these lines stand in the register, from whatever file they came."""
+    return set(
+        uow.session.scalars(
+            select(ImportRow.listed_mark).where(
+                ImportRow.listed_mark.in_(set(listed_marks)), ImportRow.outcome == ENTERED
+            )
+        )
+    )  # type: ignore[arg-type]  # those found are none of them empty
+
+
+def cases_begun(uow: UnitOfWork, person_ids: Iterable[str]) -> set[tuple[str, str, date]]:
+    """Return (person, track, first day) of every case of these people."""
+    rows = uow.session.execute(
+        select(Case.person_id, Case.track, Case.starts_on).where(
+            Case.person_id.in_(set(person_ids)), Case.starts_on.is_not(None), Case.unit_code == uow.unit
+        )
+    )
+    return {(person_id, track, starts_on) for person_id, track, starts_on in rows if starts_on}
+
+
+def person_entered(uow: UnitOfWork, person_mark: str) -> str | None:
+    """Return the person whom an earlier row about the same somebody brought into the register."""
+    return uow.session.scalar(
+        select(ImportRow.person_id)
+        .join(Person, Person.person_id == ImportRow.person_id)
+        .where(ImportRow.person_mark == person_mark, ImportRow.outcome == ENTERED)
+        .limit(1)
+    )
+
+
+# -- what stands in the way of taking a file back ------------------------------------------------------------------------------
+
+
+def made_by(uow: UnitOfWork, import_id: str, place: int | None = None) -> list[ImportRow]:
+    """Return the rows of a file, or of one portion, that stand in the register, the last first."""
+    statement = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.outcome == ENTERED)
+    if place is not None:
+        statement = statement.where(ImportRow.portion == place)
+    return list(uow.session.scalars(statement.order_by(ImportRow.sheet.desc(), ImportRow.number.desc())))
+
+
+def touched_since(uow: UnitOfWork, import_id: str, rows: Sequence[ImportRow]) -> list[str]:
+    """Return the people whom these rows made and about whom something else was recorded afterwards."""
+    made = sorted({row.person_id for row in rows if row.made_person and row.person_id})
+    case_ids = {row.case_id for row in made_by(uow, import_id) if row.case_id}
+    found: set[str] = set()
+    for start in range(0, len(made), _AT_ONCE):
+        some = made[start : start + _AT_ONCE]
+        found |= set(
+            uow.session.scalars(select(Person.person_id).where(Person.person_id.in_(some), Person.version > 1))
+        )
+        found |= set(
+            uow.session.scalars(
+                select(ImportRow.person_id).where(
+                    ImportRow.person_id.in_(some), ImportRow.outcome == ENTERED, ImportRow.import_id != import_id
+                )
+            )
+        )  # type: ignore[arg-type]
+        for table, column in _about_people():
+            found |= _recorded(uow, table, column, some, import_id=import_id, case_ids=case_ids)
+    return sorted(found)
+
+
+def _about_people() -> list[tuple[Table, ColumnElement[Any]]]:
+    """Return every column of the register that points to a person: whatever is added later is found here by itself."""
+    return [
+        (table, key.parent)
+        for table in Base.metadata.sorted_tables
+        if table.name not in _BELONGS_TO_A_PERSON
+        for key in table.foreign_keys
+        if key.column.table.name == "person"
+    ]
+
+
+def _recorded(
+    uow: UnitOfWork,
+    table: Table,
+    column: ColumnElement[Any],
+    person_ids: Sequence[str],
+    *,
+    import_id: str,
+    case_ids: set[str],
+) -> set[str]:
+    ours = [name for name in ("import_id", "case_id") if name in table.c]
+    rows = uow.session.execute(select(column, *(table.c[name] for name in ours)).where(column.in_(person_ids)))
+    return {
+        row[0]
+        for row in rows
+        if not any(
+            value == import_id if name == "import_id" else value in case_ids
+            for name, value in zip(ours, row[1:], strict=True)
+        )
+    }
