@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from chassis.errors import NotAllowed, NotFound, NotUnderstood, RuleBroken
 from chassis.testing import an_actor
 from services.registry.commands import books as orders
+from services.registry.queries import books as queries
 from services.registry.tables.books import BOOKS, IllicitPlant, Residence, context_of, key_of
 from services.registry.tables.cases import Case
 from tests.registry.books import (
@@ -355,3 +356,57 @@ def test_every_book_seals_its_words_under_a_place_of_its_own(books):
     places = {context_of(book, "x") for book in BOOKS}
     assert len(places) == len(BOOKS)
     assert key_of(IllicitPlant) == "plot_id"
+
+
+# -- withdrawing ---------------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_entered_by_mistake_is_withdrawn_stays_legible_and_counts_nowhere(books):
+    arrest = books.do(orders.RecordOffenderArrest(arrested_on=TODAY, offenders=30))
+    withdrawn = books.do(orders.WithdrawEntry(arrest_id=arrest.arrest_id, reason="Ghi nhầm 30 thay vì 3"))
+    assert withdrawn.details["withdrawal_reason"] == "Ghi nhầm 30 thay vì 3"
+    with books.asking() as uow:
+        assert queries.entries(uow, queries.ARRESTS).items == []
+        assert queries.classification_inputs(uow, 2026).offenders == 0
+        assert queries.entry(uow, queries.ARRESTS, arrest.arrest_id).offenders == 30
+    with pytest.raises(RuleBroken, match="đã được huỷ"):
+        books.do(orders.WithdrawEntry(arrest_id=arrest.arrest_id, reason="x"))
+    assert announced(books) == ["registry.offender.arrested.v1", "registry.book_entry.withdrawn.v1"]
+
+
+def test_after_a_withdrawal_the_right_line_can_be_entered(books):
+    person = books.managed()
+    wrong = books.do(a_residence(person.person_id, since=date(2026, 7, 1)))
+    books.do(orders.WithdrawEntry(stay_id=wrong.stay_id, reason="Nhầm người"))
+    books.do(a_residence(person.person_id, since=date(2026, 7, 2)))
+    check = books.do(a_check(person.person_id, on=TODAY))
+    books.do(orders.WithdrawEntry(check_id=check.check_id, reason="Nhầm người"))
+    with books.asking() as uow:
+        assert queries.month_of_checks(uow, TODAY).checked == 0
+    books.do(a_check(person.person_id, on=TODAY))
+    with pytest.raises(RuleBroken, match="đã được huỷ"):
+        books.do(orders.EndResidence(stay_id=wrong.stay_id, valid_to=TODAY))
+
+
+def test_breaches_are_withdrawn_from_the_last_one_on(books):
+    person = books.person()
+    first, second = (books.do(a_violation(person.person_id, on=date(2026, 10, day))) for day in (1, 2))
+    with pytest.raises(RuleBroken, match="lần vi phạm sau trước"):
+        books.do(orders.WithdrawEntry(violation_id=first.violation_id, reason="Ghi nhầm"))
+    books.do(orders.WithdrawEntry(violation_id=second.violation_id, reason="Ghi nhầm"))
+    again = books.do(a_violation(person.person_id, on=date(2026, 10, 3)))
+    assert (again.count, again.step) == (2, "REVIEW")
+
+
+def test_a_team_in_use_is_not_withdrawn(books):
+    team = books.do(a_team())
+    member = books.do(a_member(team.team_id))
+    with pytest.raises(RuleBroken, match="có thành viên"):
+        books.do(orders.WithdrawEntry(team_id=team.team_id, reason="Ghi nhầm"))
+    books.do(orders.WithdrawEntry(member_id=member.member_id, reason="Ghi nhầm"))
+    books.do(orders.WithdrawEntry(team_id=team.team_id, reason="Ghi nhầm"))
+    assert books.do(a_team()).name == "Tổ số 1"
+
+
+def test_every_book_can_be_named_by_the_order_that_withdraws():
+    assert {key_of(book) for book in BOOKS} == set(orders.WithdrawEntry.__dataclass_fields__) - {"reason"}

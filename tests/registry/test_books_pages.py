@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from chassis.web.testing import hidden_fields
+from services.registry.commands import books as orders
 from services.registry.law import law
 from services.registry.pages.books.hub import ENTRIES, SHELVES
 from tests.registry.books import Books, a_check, a_hotspot, a_residence, a_team, a_violation, an_incident, some_plants
@@ -36,8 +37,6 @@ def page(answer):
 
 def entered(books):
     """One line in every book."""
-    from services.registry.commands import books as orders
-
     person = books.managed()
     books.do(a_residence(person.person_id, since=date(2026, 7, 1)))
     books.do(a_check(person.person_id, on=TODAY))
@@ -299,3 +298,16 @@ def test_names_in_a_list_are_noted_as_read(officer, books):
     before = books.registry.audited().count(("person.read", person.person_id))
     officer.get("/books/use-incidents")
     assert books.registry.audited().count(("person.read", person.person_id)) == before + 1
+
+
+def test_a_line_is_withdrawn_on_its_page_and_says_so(officer, books):
+    spot = books.do(a_hotspot(on=TODAY))
+    line = f"/books/hotspots/{spot.hotspot_id}"
+    assert f"{line}/withdrawal" in page(officer.get(line))
+    saved = officer.submit(f"{line}/withdrawal", {"reason": "Ghi nhầm điểm của xã bên"})
+    assert saved.location == "/books/hotspots", page(saved)
+    assert "Nhà trọ cuối ngõ" not in page(officer.get("/books/hotspots"))
+    html = page(officer.get(line))
+    assert "Đã huỷ, không tính" in html and "Ghi nhầm điểm của xã bên" in html
+    assert f"{line}/clearing" not in html
+    assert officer.submit(f"{line}/clearing", {"cleared_on": "20/11/2026"}).status_code == 409
