@@ -7,18 +7,23 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from marshmallow import fields
 from sqlalchemy import select
 
+from chassis.envelope import Envelope
 from chassis.forms import DateAnswer, IntegerAnswer, SeveralAnswer, YesNoAnswer
 from chassis.forms.asking import asked
 from chassis.testing import START, running
 from chassis.web import Operation
 from chassis.web.routing import variables
 from chassis.web.testing import Console, Program, Visitor
+from contracts import CATALOGUE, base
+from contracts.base import shapes
 from tests.architecture.services_here import definition
 
 HERE, ELSEWHERE = "09385", "09379"
@@ -40,6 +45,10 @@ FITTING: Mapping[str, Any] = {
     "sessions": 1,
     "attendances": 30,
     "taken_time": "08:00",
+    "dossier_time": "08:00",
+    "received_time": "08:00",
+    "handed_time": "08:00",
+    "qualification": "TAM_THAN",
 }
 ANSWERED_THOUGH_OPTIONAL = {"substances", *FITTING}
 # Counted in transactions of their own: who knocks, and when a key was last used.
@@ -125,6 +134,7 @@ def _settle(office: Office, program: Program, unit: str) -> None:
     """Do what can be done until every record that an address names is there."""
     known = office.here if unit == HERE else office.elsewhere
     wanted = {name for operation in office.operations for name in variables(operation.api or "")}
+    _hear_of(office, wanted - set(known), known, unit)
     refused: list[str] = []
     for _round in wanted:
         for operation in office.operations:
@@ -133,10 +143,44 @@ def _settle(office: Office, program: Program, unit: str) -> None:
             answers, address = office.answers(operation, of=unit), office.address(operation.api or "", of=unit)
             answer = program.send("POST", address, answers)
             if answer.status_code == 201:
-                known |= {name: value for name, value in answer.json.items() if name in wanted or name.endswith("_id")}
+                known |= {
+                    name: value
+                    for name, value in answer.json.items()
+                    if value is not None and (name in wanted or name.endswith("_id"))
+                }
             else:
                 refused.append(f"{address} {answers}: {answer.text}")
     assert wanted <= set(known), "\n".join([f"no record for {sorted(wanted - set(known))}", *refused])
+
+
+def _hear_of(office: Office, wanted: set[str], known: dict[str, str], unit: str) -> None:
+    """Hear of records that only another agency makes: for each kind the first event about one that the service listens to."""
+    runtime = office.console.runtime
+    for position, (type_, fact) in enumerate(CATALOGUE.items(), start=1):
+        agency = type_.partition(".")[0]
+        if fact.SUBJECT not in wanted - set(known):
+            continue
+        if not any(hears.service == agency and hears.wants(type_) for hears in runtime.definition.hears):
+            continue
+        known[fact.SUBJECT] = f"heard-{fact.SUBJECT}-{unit}"
+        heard = fact(**{name: _told(name, shape, known) for name, shape in shapes(fact).items()})
+        envelope = Envelope(
+            event_id=f"{type_}-{unit}", source=f"/units/{unit}/{agency}", type=type_, subject=base.subject_of(heard),
+            recorded_at=START, position=position, subject_version=1, occurred_on=START.date(), unit=unit,
+            data=msgspec.Raw(msgspec.json.encode(base.dump(heard))),
+        )  # fmt: skip
+        runtime.inbox.receive([envelope])
+
+
+def _told(name: str, shape: base.Shape, known: Mapping[str, str]) -> Any:
+    if shape.many:
+        return ()
+    if shape.base is date:
+        return START.date()
+    if shape.base is not str:
+        return shape.base(1)
+    one_of = shape.rule.one_of if isinstance(shape.rule, base.Word) else ()
+    return known.get(name) or (one_of[0] if one_of else "MAU-01")
 
 
 def _asks_about(operation: Operation) -> set[str]:

@@ -33,6 +33,7 @@ from services.health.law import law
 from services.health.pages.counselling import for_patient
 from services.health.pages.determination_record import file_facts
 from services.health.queries import determination as queries
+from services.health.queries import patients as patient_queries
 
 routes = Routes()
 
@@ -98,6 +99,17 @@ def _about(request: Request, determination_id: str) -> dict[str, Any]:
     return for_patient(request, queries.determination(request.uow, determination_id).patient_id)
 
 
+def _about_waiting(request: Request, request_id: str) -> dict[str, Any]:
+    """Say above the form which request it is about; who it is, only if the station knows them."""
+    row = queries.request(request.uow, request_id)
+    known = patient_queries.patients_by_key(request.uow.session, [row.person_key or ""])
+    if row.person_key in known:
+        return for_patient(request, known[row.person_key].patient_id)
+    asked_on = f"{row.requested_on:%d/%m/%Y}" if row.requested_on else ""
+    who = _("Người được đề nghị xác định ngày %(day)s", day=asked_on)
+    return {"who": who, "who_more": label(REQUESTERS, row.requester)}
+
+
 def _before_signing(request: Request, determination_id: str) -> dict[str, Any]:
     """Say before a signature what is signed, on which ground, and who will be told."""
     found = queries.determination(request.uow, determination_id)
@@ -155,6 +167,8 @@ def _of_request(name: str, form: type[Form], handle: Any, path: str, said: str, 
             "done": _kept_request,
             "location": lambda saved: f"/api/v1/determination-requests/{saved.request_id}",
             "said": lambda _saved: flash(said),
+            "context": _about_waiting,
+            "template": "about.html",
             "cancel": lambda _request, request_id: f"/determinations/requests/{request_id}",
             "summary": form.title,
             **more,
