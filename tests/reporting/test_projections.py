@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from contracts import CATALOGUE
 from contracts.health import CounsellingHeld, OstTreatmentAdmitted, OstTreatmentEnded
-from contracts.registry import PersonCorrected, PersonRegistered
+from contracts.registry import PersonCorrected, PersonRegistered, PersonWithdrawn
 from services.reporting.domain import FACTS, SPANS
 from services.reporting.indicators import the_catalogue
 from services.reporting.projections import PROJECTIONS, Projector, fold, in_sets, reference
@@ -106,6 +106,19 @@ def test_the_latest_correction_of_a_person_stands(store, way, order):
 
     [person] = rows(store)["person"]
     assert person[:5] == ("09385", "P1", "FEMALE", 1992, "KINH")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_nothing_is_known_of_a_person_who_was_withdrawn(order):
+    registered = PersonRegistered(
+        person_key="P1", sex="MALE", birth_year=1990, ethnic_group="KINH", registered_on=date(2026, 8, 1)
+    )
+    log = Log()
+    heard = [log.say(registered), log.say(PersonWithdrawn(person_key="P1", withdrawn_on=date(2026, 8, 2)))]
+
+    (person,) = fold([heard[place] for place in order]).persons.values()
+
+    assert (person.sex, person.birth_year, person.ethnic_group) == (None, None, None)
 
 
 def test_a_person_of_another_unit_is_another_row(store):

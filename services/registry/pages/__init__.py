@@ -1,8 +1,8 @@
 """The console of the commune police: today's work, people, and people under management."""
 
 from chassis.web import Routes
-from services.registry.pages import access, acts, books, cases, documents, management, people, today
+from services.registry.pages import access, acts, books, cases, documents, exports, imports, management, people, today
 
 routes = Routes(home="/")
-for part in (today, people, access, acts, cases, management, books, documents):
+for part in (today, people, access, acts, cases, management, books, documents, imports, exports):
     routes.include(part.routes)

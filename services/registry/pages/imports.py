@@ -258,7 +258,8 @@ def _import_page(request: Request, import_id: str, *, fault: str | None = None, 
 
 
 def _actions(record: ImportRecord, counts: Counts) -> list[dict[str, Any]]:
-    href, actions = f"/imports/{record.import_id}", []
+    href = f"/imports/{record.import_id}"
+    actions: list[dict[str, Any]] = []
     if counts.by_verdict["REFUSED"] and record.state in ("CHECKED", "COMMITTED"):
         actions.append({"label": _("Tải các dòng không nhận"), "href": f"{href}/refused.xlsx", "icon": "download"})
     if record.state == "CHECKED":
@@ -271,7 +272,7 @@ def _actions(record: ImportRecord, counts: Counts) -> list[dict[str, Any]]:
 
 
 def _notices(request: Request, record: ImportRecord, counts: Counts) -> list[Mapping[str, str]]:
-    notices = []
+    notices: list[Mapping[str, str]] = []
     refused = [heading for sheet in record.sheets for heading in sheet["refused"]]
     if refused:
         sentence = _("Cột về sức khỏe không được giữ trong sổ của Công an, đã bỏ: %(names)s.", names="; ".join(refused))

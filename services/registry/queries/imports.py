@@ -220,7 +220,7 @@ def lines_entered(uow: UnitOfWork, listed_marks: Iterable[str]) -> set[str]:
                 ImportRow.listed_mark.in_(set(listed_marks)), ImportRow.outcome == ENTERED
             )
         )
-    )  # type: ignore[arg-type]  # those found are none of them empty
+    )
 
 
 def cases_begun(uow: UnitOfWork, person_ids: Iterable[str]) -> set[tuple[str, str, date]]:
@@ -270,7 +270,7 @@ def touched_since(uow: UnitOfWork, import_id: str, rows: Sequence[ImportRow]) ->
                     ImportRow.person_id.in_(some), ImportRow.outcome == ENTERED, ImportRow.import_id != import_id
                 )
             )
-        )  # type: ignore[arg-type]
+        )
         for table, column in _about_people():
             found |= _recorded(uow, table, column, some, import_id=import_id, case_ids=case_ids)
     return sorted(found)

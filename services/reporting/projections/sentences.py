@@ -28,6 +28,7 @@ from contracts.health import (
 from contracts.registry import (
     PersonCorrected,
     PersonRegistered,
+    PersonWithdrawn,
     TestResultRecorded,
     UserManagementDecided,
     UserManagementEnded,
@@ -47,6 +48,11 @@ def person_is_known(fact: PersonRegistered | PersonCorrected) -> Rows:
         ethnic_group=fact.ethnic_group,
     )
     return (person,)
+
+
+def person_is_forgotten(fact: PersonWithdrawn) -> Rows:
+    """The row stays, so that an older event that comes late still loses against it; it says nothing of anybody."""
+    return (Person(person_key=fact.person_key),)
 
 
 def test_result_was_taken(fact: TestResultRecorded) -> Rows:
@@ -236,6 +242,7 @@ def support_ended(fact: SupportCaseClosed) -> Rows:
 PROJECTIONS: Mapping[type[Any], Callable[[Any], Rows]] = {
     PersonRegistered: person_is_known,
     PersonCorrected: person_is_known,
+    PersonWithdrawn: person_is_forgotten,
     TestResultRecorded: test_result_was_taken,
     UserManagementDecided: user_management_began,
     UserManagementStopped: user_management_stopped,

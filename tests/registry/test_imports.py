@@ -1,0 +1,549 @@
+"""An office's old list comes into the register: understood, tried, entered, given back, taken back."""
+
+import random
+from collections import Counter
+from contextlib import contextmanager
+from datetime import date
+from io import BytesIO
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from chassis.errors import NotUnderstood, RuleBroken
+from services.registry import queries
+from services.registry.commands.imports import ChooseColumns, EnterRows, SheetColumns
+from services.registry.handlers import imports as handlers
+from services.registry.queries import imports as asking
+from services.registry.service import SERVICE
+from services.registry.workbooks import SheetPlan, entry_of, read_workbook, unpacked
+from services.registry.workbooks.reading import ROWS_IN_PORTION
+from services.registry.workbooks.refused import refused_rows
+from tests.registry.builders import OFFICER, a_person
+from tests.registry.workbooks import HEADINGS, a_line, a_workbook, ods_of, sheet_of, workbook_of, xls_of
+
+TODAY = date(2026, 11, 20)
+# The register as business sees it: what an import and its undoing must leave as it was.
+BESIDE_THE_BUSINESS = {"workbook_import", "import_portion", "import_row", "known_headings", "trait"}
+
+
+class Office:
+    """A clerk with workbooks."""
+
+    def __init__(self, registry):
+        self.registry = registry
+
+    @contextmanager
+    def working(self):
+        with self.registry.runtime.unit_of_work(OFFICER) as uow:
+            yield uow
+
+    def upload(self, content):
+        read = read_workbook(content)
+        with self.working() as uow:
+            return handlers.upload_workbook(uow, file_name="sổ.xlsx", content=content, read=read).import_id
+
+    def confirm(self, import_id, **changes):
+        """Take the columns as they are proposed, but for ``changes`` of the first sheet: heading -> field."""
+        with self.working() as uow:
+            sheets = [
+                SheetColumns(
+                    fields=tuple(changes.get(one["heading"], one["means"] or "-") for one in sheet["columns"]),
+                    list_code=sheet["list_code"],
+                )
+                for sheet in asking.import_record(uow, import_id).sheets
+            ]
+            handlers.choose_columns(ChooseColumns(import_id=import_id, sheets=sheets), uow)
+
+    def work(self, import_id, *, portions=10_000):
+        left = iter(range(portions))
+        return handlers.work_on(import_id, self.working, enough=lambda: next(left, None) is None)
+
+    def tried(self, content, **changes):
+        import_id = self.upload(content)
+        self.confirm(import_id, **changes)
+        assert self.work(import_id) == "CHECKED"
+        return import_id
+
+    def entered(self, content, *, reason="đã đối chiếu hồ sơ giấy"):
+        import_id = self.tried(content)
+        self.enter(import_id, reason=reason)
+        return import_id
+
+    def enter(self, import_id, *, reason=None):
+        with self.working() as uow:
+            handlers.begin_entering(EnterRows(import_id=import_id, reason=reason), uow)
+        assert self.work(import_id) == "COMMITTED"
+
+    def undone(self, import_id):
+        with self.working() as uow:
+            handlers.begin_undoing(import_id, uow)
+        assert self.work(import_id) == "UNDONE"
+
+    def counts(self, import_id):
+        with self.registry.asking() as uow:
+            return dict(asking.count_rows(uow, import_id).by_verdict)
+
+    def faults(self, import_id):
+        """Row number -> codes of its faults."""
+        with self.registry.asking() as uow:
+            rows = uow.session.scalars(select(asking.ImportRow).where(asking.ImportRow.import_id == import_id)).all()
+        return {row.number: [fault["code"] for fault in row.faults] for row in rows if row.faults}
+
+    def people(self):
+        with self.registry.asking() as uow:
+            found, cursor = [], None
+            while True:
+                page = queries.people(uow, cursor=cursor, limit=200)
+                found += [queries.person_record(uow, one.person_id) for one in page.items]
+                cursor = page.next
+                if cursor is None:
+                    return found
+
+
+@pytest.fixture
+def office(registry):
+    return Office(registry)
+
+
+def business_digest(registry):
+    chassis = {"outbox", "subject_version", "relay_state", "audit_entry", "audit_head", "inbox", "parked_event"}
+    found = {}
+    with registry.runtime.store.reading() as session:
+        for table in SERVICE.metadata.sorted_tables:
+            if table.name not in BESIDE_THE_BUSINESS | chassis:
+                found[table.name] = sorted(repr(tuple(row)) for row in session.execute(select(table)))
+    return found
+
+
+def read_entries(content):
+    read = read_workbook(content)
+    plans = [
+        SheetPlan(
+            fields={one.index: one.means for one in sheet.columns if one.means and one.means != "-"},
+            list_code=sheet.list_code,
+        )
+        for sheet in read.sheets
+    ]
+    rows = [row for portion in read.portions for row in unpacked(portion)]
+    entries = [entry_of(row, plans[row.sheet], today=TODAY) for row in rows]
+    return read, [entry for entry in entries if entry is not None]
+
+
+# -- reading -------------------------------------------------------------------------------------------------------------------
+
+
+WAYS_TO_WRITE_A_DAY = (
+    lambda day: day,
+    lambda day: f"{day:%d/%m/%Y}",
+    lambda day: f"{day.day}/{day.month}/{day.year}",
+    lambda day: f"{day:%d-%m-%Y}",
+    lambda day: f"{day:%d.%m.%Y}",
+    lambda day: f"ngày {day.day} tháng {day.month} năm {day.year}",
+    lambda day: day.isoformat(),
+    lambda day: float((day - date(1899, 12, 30)).days),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    order=st.permutations(
+        ["full_name", "birth_date", "sex", "id_number", "substances", "document_number", "starts_on", "ends_on"]
+    ),
+    ways=st.lists(st.sampled_from(WAYS_TO_WRITE_A_DAY), min_size=3, max_size=3),
+    above=st.integers(0, 8),
+    numbering=st.booleans(),
+    make=st.sampled_from([workbook_of, ods_of, xls_of]),
+)
+def test_any_order_of_columns_and_any_way_to_write_a_day_read_to_the_same_rows(order, ways, above, numbering, make):
+    lines = [a_line(place) for place in range(4)]
+    typed = [
+        {
+            **line,
+            **{name: way(line[name]) for name, way in zip(("birth_date", "starts_on", "ends_on"), ways, strict=True)},
+        }
+        for line in lines
+    ]
+
+    _plain, expected = read_entries(a_workbook([{name: line[name] for name in order} for line in lines]))
+    _read, found = read_entries(
+        make({"Danh sách": sheet_of([{name: line[name] for name in order} for line in typed],
+                                    columns=order, above=above, numbering=numbering)})
+    )  # fmt: skip
+
+    assert [without_place(entry) for entry in found] == [without_place(entry) for entry in expected]
+    assert not any(entry.faults for entry in found)
+
+
+def without_place(entry):
+    return {name: value for name, value in vars(entry).items() if name not in {"sheet", "number"}}
+
+
+def test_headings_of_two_merged_rows_are_read_together():
+    rows = [
+        ["CÔNG AN PHƯỜNG ĐỒNG NGUYÊN"],
+        ["DANH SÁCH NGƯỜI NGHIỆN MA TÚY"],
+        ["TT", "Họ và tên", "Năm sinh", None, "Nơi ở", None, "Thời hạn", None, "Quyết định", None],
+        [None, None, "Nam", "Nữ", "Thường trú", "Hiện tại", "Từ ngày", "Đến ngày", "Số", "Ngày ký"],
+        ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)", "(9)", "(10)"],
+        [1, "Nguyễn Thị Hoa", None, 1990, "Số 1", "Số 2", date(2026, 1, 5), date(2027, 1, 5), "12/QĐ", "01/01/2026"],
+        [2, "Trần Văn Bình", "05/1985", None, "Số 3", "Số 3", date(2026, 2, 5), None, "13/QĐ", "01/02/2026"],
+        [3, "Lê Văn Ba", 1985.0, None, "Số 3", "Số 3", date(2026, 2, 5), None, "14/QĐ", "01/02/2026"],
+    ]
+
+    read, entries = read_entries(workbook_of({"Trang 1": rows}))
+
+    assert read.sheets[0].list_code == "L2"
+    assert [(one.full_name, one.sex, one.birth_date) for one in entries] == [
+        ("Nguyễn Thị Hoa", "FEMALE", "1990"), ("Trần Văn Bình", "MALE", "1985"), ("Lê Văn Ba", "MALE", "1985"),
+    ]  # fmt: skip
+    assert entries[0].details == {"permanent_address": "Số 1", "current_abode": "Số 2"}
+    assert (entries[0].starts_on, entries[0].ends_on) == (date(2026, 1, 5), date(2027, 1, 5))
+    assert entries[0].document_number == "12/QĐ"
+
+
+def test_every_sheet_that_is_a_list_is_read_and_the_others_are_named():
+    read, entries = read_entries(
+        workbook_of(
+            {
+                "SDTP": sheet_of([a_line(1)]),
+                "Hướng dẫn": [["Ghi đủ các cột"], ["theo mẫu"]],
+                "Sau cai": sheet_of([a_line(2)], title="DANH SÁCH"),
+            }
+        )
+    )
+
+    assert [(sheet.name, sheet.list_code) for sheet in read.sheets] == [("SDTP", "L1"), ("Sau cai", "L3")]
+    assert read.skipped == ["Hướng dẫn"]
+    assert [entry.list_code for entry in entries] == ["L1", "L3"]
+
+
+def test_what_tells_of_health_is_named_and_kept_nowhere(office, registry):
+    headings = {**HEADINGS, "hiv": "Tình trạng HIV", "arv": "Điều trị ARV", "home_town": "Quê quán"}
+    lines = [
+        a_line(1, hiv="Dương tính", arv="Từ 2020"),
+        a_line(2, home_town="đang điều trị HIV"),
+        a_line(3, home_town="Hà Nội"),
+    ]
+    content = a_workbook(lines, headings=headings)
+
+    import_id = office.entered(content)
+
+    with registry.asking() as uow:
+        record = asking.import_record(uow, import_id)
+        kept = [row for place in range(record.row.portions) for row in unpacked(asking.portion(uow, import_id, place))]
+    assert record.sheets[0]["refused"] == ["Tình trạng HIV", "Điều trị ARV"]
+    assert not any("HIV" in str(row.cells) or "Dương tính" in str(row.cells) for row in kept)
+    assert office.faults(import_id) == {6: ["left_out"]}
+    assert (
+        "home_town"
+        not in next(one for one in office.people() if one.identity["id_number"] == a_line(2)["id_number"]).details
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "hãy chọn một tệp"),
+        (b"not a workbook", "không đọc được"),
+        (workbook_of({"A": [["Tên cột lạ", "B", "C"], [1, 2, 3]]}), "Không tìm thấy dòng tiêu đề"),
+        (workbook_of({"A": [["Họ và tên", "Ngày sinh", "Giới tính"]]}), "không có dòng nào"),
+    ],
+)
+def test_a_file_that_holds_no_list_is_refused_with_what_to_do(content, sentence):
+    with pytest.raises(NotUnderstood, match=sentence):
+        read_workbook(content)
+
+
+# -- faults --------------------------------------------------------------------------------------------------------------------
+
+
+FAULTY = {
+    "missing_name": {"full_name": None},
+    "name_with_signs": {"full_name": "Nguyễn Văn 2"},
+    "missing_sex": {"sex": None},
+    "unknown_sex": {"sex": "Khác"},
+    "missing_birth": {"birth_date": None},
+    "impossible_date": {"birth_date": "31/02/1990"},
+    "future_date": {"starts_on": date(2027, 1, 1), "ends_on": date(2028, 1, 1)},
+    "birth_after_start": {"birth_date": "01/06/2026"},
+    "number_length": {"id_number": "02707000000"},
+    "number_not_digits": {"id_number": "02707O000001"},
+    "missing_document": {"document_number": None},
+    "missing_start": {"starts_on": None},
+    "only_year": {"starts_on": "2025"},
+    "end_before_start": {"ends_on": date(2026, 1, 1)},
+    "closed_before_start": {"status": "Đã dừng", "closed_on": date(2025, 1, 1)},
+    "closed_without_day": {"status": "Chấm dứt"},
+    "unknown_status": {"status": "???"},
+    "unknown_substance": {"substances": "bánh mì"},
+    "under_12_without_reason": {"birth_date": "01/01/2018", "id_number": None},
+    "formula_cell": {"permanent_address": "=A1&B1"},
+    "error_cell": {"document_number": "#REF!"},
+    "too_long": {"permanent_address": "x" * 201},
+    "too_early": {"birth_date": "01/01/1890"},
+}
+DOUBTFUL = {
+    "term_not_of_law": {"ends_on": date(2026, 12, 24)},
+    "number_province": {"id_number": "999071000001"},
+    "number_unlike": {"sex": "Nữ"},
+    "zero_restored": {"id_number": 27071000001},
+    "term_over": {"starts_on": date(2024, 3, 1), "ends_on": date(2025, 3, 1)},
+}
+
+
+@pytest.mark.parametrize(("code", "answers"), FAULTY.items(), ids=FAULTY)
+def test_a_faulty_row_is_refused_with_its_reason(code, answers):
+    _read, (entry,) = read_entries(a_workbook([a_line(1, **answers)], columns=list(HEADINGS)))
+
+    assert code in [fault.code for fault in entry.faults]
+    assert entry.is_refused
+    said = next(fault.sentence for fault in entry.faults if fault.code == code)
+    assert said[0].isupper() and said.endswith("."), "the sentence begins with the column and says what to write"
+
+
+@pytest.mark.parametrize(("code", "answers"), DOUBTFUL.items(), ids=DOUBTFUL)
+def test_a_doubtful_row_is_taken_with_a_warning(code, answers):
+    _read, (entry,) = read_entries(a_workbook([a_line(1, **answers)]))
+
+    assert [fault.code for fault in entry.faults] == [code]
+    assert not entry.is_refused
+
+
+def test_an_error_of_the_spreadsheet_does_not_pass_as_an_empty_cell():
+    content = BytesIO()
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(content, {"in_memory": True})
+    sheet = book.add_worksheet("Danh sách & sổ")
+    for number, row in enumerate(sheet_of([a_line(1)])):
+        for column, value in enumerate(row):
+            if isinstance(value, date):
+                sheet.write_string(number, column, f"{value:%d/%m/%Y}")
+            elif value is not None:
+                sheet.write(number, column, value)
+    sheet.write_formula(4, 6, "=1/0", None, "#DIV/0!")
+    book.close()
+
+    _read, (entry,) = read_entries(content.getvalue())
+
+    assert [(fault.code, fault.field) for fault in entry.faults] == [("error_cell", "substances")]
+
+
+def test_a_child_on_the_list_is_taken_when_the_row_says_why():
+    headings = {**HEADINGS, "reason": "Lý do"}
+    line = a_line(1, birth_date="01/01/2018", id_number=None, reason="có kết quả xét nghiệm, đã báo gia đình")
+
+    _read, (entry,) = read_entries(a_workbook([line], headings=headings))
+
+    assert [fault.code for fault in entry.faults] == ["under_12"]
+
+
+# -- the trial -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_trial_tells_new_known_changed_and_refused_and_writes_nothing(office, registry):
+    registry.do(
+        a_person(
+            full_name=a_line(1)["full_name"],
+            birth_date=a_line(1)["birth_date"].isoformat(),
+            id_number=a_line(1)["id_number"],
+        )
+    )
+    office.entered(a_workbook([a_line(2)]))
+    before = business_digest(registry)
+
+    import_id = office.tried(a_workbook([a_line(1), a_line(2), a_line(3), a_line(4, sex="?")]))
+
+    assert office.counts(import_id) == {"NEW": 1, "KNOWN": 1, "CHANGED": 1, "REFUSED": 1}
+    assert business_digest(registry) == before
+
+
+def test_rows_are_held_against_the_file_and_the_register(office, registry):
+    registry.do(a_person(full_name="Người Khác", birth_date="1955-01-01", id_number=a_line(3)["id_number"]))
+    without = {"id_number": None, "father_name": "Nguyễn Cha", "mother_name": "Trần Mẹ"}
+    headings = {**HEADINGS, "father_name": "Họ tên cha", "mother_name": "Họ tên mẹ"}
+    lines = [a_line(1), a_line(1), a_line(3), a_line(4, **without), a_line(4, **without)]
+
+    import_id = office.tried(a_workbook(lines, headings=headings))
+
+    assert office.faults(import_id) == {
+        6: ["number_twice"],
+        7: ["number_of_another"],
+        9: ["same_person_twice"],
+    }
+
+
+def test_somebody_may_stand_on_two_lists_of_a_file_but_not_under_two_names(office):
+    other = a_line(1, full_name="Tên Khác")
+    content = workbook_of(
+        {
+            "SDTP": sheet_of([a_line(1), a_line(2)]),
+            "Sau cai": sheet_of([a_line(2)], title="NGƯỜI BỊ QUẢN LÝ SAU CAI"),
+            "Nghiện": sheet_of([other], title="NGƯỜI NGHIỆN"),
+        }
+    )
+
+    import_id = office.tried(content)
+
+    assert office.counts(import_id) == {"NEW": 2, "KNOWN": 0, "CHANGED": 1, "REFUSED": 1}
+    assert list(office.faults(import_id).values()) == [["number_of_another_row"]]
+
+
+def test_corrected_columns_are_remembered_for_the_next_file(office, registry):
+    headings = {**HEADINGS, "permanent_address": "Chỗ của họ"}
+    first = office.tried(a_workbook([a_line(1)], headings=headings), **{"Chỗ của họ": "permanent_address"})
+    office.enter(first)
+
+    second = office.upload(a_workbook([a_line(2)], headings=headings))
+
+    with registry.asking() as uow:
+        columns = asking.import_record(uow, second).sheets[0]["columns"]
+    assert {one["heading"]: one["means"] for one in columns}["Chỗ của họ"] == "permanent_address"
+    assert office.people()[0].details["permanent_address"] == a_line(1)["permanent_address"]
+
+
+def test_one_field_cannot_stand_for_two_columns(office):
+    import_id = office.upload(a_workbook([a_line(1)]))
+    with pytest.raises(NotUnderstood, match="hai cột"):
+        office.confirm(import_id, **{HEADINGS["substances"]: "full_name"})
+
+
+# -- entering ------------------------------------------------------------------------------------------------------------------
+
+
+def test_rows_with_a_warning_are_entered_with_a_reason_only(office):
+    import_id = office.tried(a_workbook([a_line(1, sex="Nữ")]))
+
+    with pytest.raises(NotUnderstood, match="1 dòng cần xác nhận"):
+        office.enter(import_id)
+    office.enter(import_id, reason="đã đối chiếu")
+
+    (person,) = office.people()
+    assert person.identity["confirmed_warnings"] == {"id_number": "đã đối chiếu"}
+
+
+def test_the_same_file_again_and_the_same_rows_elsewhere_bring_nothing_new(office, registry):
+    lines = [a_line(place) for place in range(5)] + [a_line(9, id_number=None)]
+    office.entered(a_workbook(lines))
+    before = business_digest(registry)
+
+    again = office.entered(a_workbook(lines))
+    elsewhere = office.entered(ods_of({"Khác": sheet_of(list(reversed(lines)), above=0)}))
+
+    assert office.counts(again) == office.counts(elsewhere) == {"NEW": 0, "KNOWN": 6, "CHANGED": 0, "REFUSED": 0}
+    assert business_digest(registry) == before
+
+
+def test_work_that_was_interrupted_goes_on_where_it_stopped(office, registry, monkeypatch):
+    lines = [a_line(place) for place in range(2 * ROWS_IN_PORTION + 20)]
+    import_id = office.upload(a_workbook(lines))
+    office.confirm(import_id)
+    assert office.work(import_id, portions=0) == "MAPPED"
+    assert office.work(import_id) == "CHECKED"
+    with office.working() as uow:
+        handlers.begin_entering(EnterRows(import_id=import_id), uow)
+    assert office.work(import_id, portions=0) == "COMMITTING"
+    assert len(office.people()) == ROWS_IN_PORTION
+
+    killed = handlers.register_person
+    calls = iter(range(10_000))
+
+    def dies(command, uow):
+        if next(calls) == 30:
+            raise KeyboardInterrupt
+        return killed(command, uow)
+
+    monkeypatch.setattr(handlers, "register_person", dies)
+    with pytest.raises(KeyboardInterrupt):
+        office.work(import_id)
+    assert len(office.people()) == ROWS_IN_PORTION, "the portion that was under way left nothing"
+    monkeypatch.setattr(handlers, "register_person", killed)
+
+    assert office.work(import_id) == "COMMITTED"
+    assert len(office.people()) == len(lines)
+    assert registry.announced().count("registry.person.registered.v1") == len(lines)
+
+
+def test_a_portion_that_is_through_is_not_done_again(office):
+    import_id = office.tried(a_workbook([a_line(1)]))
+    with office.working() as uow:
+        handlers.begin_entering(EnterRows(import_id=import_id), uow)
+    office.work(import_id)
+    with office.working() as uow:
+        handlers.enter_portion(uow, import_id, 0, [])
+    assert len(office.people()) == 1
+
+
+def test_the_refused_rows_come_back_untouched_with_what_is_wrong_and_can_be_mended(office, registry):
+    lines = [a_line(1), a_line(2, sex="?", permanent_address="+84 là số nhà"), a_line(3)]
+    import_id = office.tried(a_workbook(lines))
+
+    with registry.asking() as uow:
+        content = refused_rows(uow, asking.import_record(uow, import_id))
+    (_title, heads, row) = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+
+    assert heads == ["STT", *(HEADINGS[name] for name in a_line()), "Lỗi"]
+    shown = dict(zip(heads, row, strict=True))
+    assert shown["Nơi thường trú"] == "+84 là số nhà" and shown["Giới tính"] == "?"
+    assert shown["Ngày đưa vào quản lý"] == a_line(2)["starts_on"]
+    assert shown["Lỗi"] == "Giới tính: không hiểu giới tính này; hãy ghi Nam hoặc Nữ."
+    read, (mended,) = read_entries(content)
+    assert read.sheets[0].list_code == "L1" and mended.full_name == a_line(2)["full_name"]
+
+
+# -- taking back ---------------------------------------------------------------------------------------------------------------
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(seed=st.integers(0, 10_000))
+def test_taking_an_import_back_leaves_the_register_as_it_was(office, registry, seed):
+    chance = random.Random(seed)
+    before = business_digest(registry)
+    places = chance.sample(range(500), 12)
+    lines = [
+        a_line(place, **chance.choice([{}, {}, {"id_number": None}, {"sex": "?"}, {"sex": "Nữ"}])) for place in places
+    ]
+
+    import_id = office.entered(a_workbook(lines))
+    office.undone(import_id)
+
+    assert business_digest(registry) == before
+    heard = Counter(registry.announced())
+    assert heard["registry.person.registered.v1"] == heard["registry.person.withdrawn.v1"]
+
+
+def test_after_taking_back_the_same_file_can_come_again(office):
+    content = a_workbook([a_line(place) for place in range(3)])
+    office.undone(office.entered(content))
+
+    again = office.entered(content)
+
+    assert office.counts(again)["NEW"] == 3
+    assert len(office.people()) == 3
+
+
+def test_an_import_is_not_taken_back_once_something_was_recorded_about_its_people(office, registry):
+    import_id = office.entered(a_workbook([a_line(1), a_line(2)]))
+    person = office.people()[0]
+    from tests.registry.builders import a_test
+
+    registry.do(a_test(person.person_id, on=TODAY))
+    before = business_digest(registry)
+
+    with pytest.raises(RuleBroken, match=f"1 người, ở hồ sơ /people/{person.person_id}"):
+        office.undone(import_id)
+    assert business_digest(registry) == before
+
+
+def test_an_officer_of_the_committee_brings_nothing_in(registry):
+    from chassis.errors import NotAllowed
+    from chassis.testing import an_actor
+
+    chair = an_actor("registry", "UB_CHAIR")
+    with pytest.raises(NotAllowed), registry.runtime.unit_of_work(chair) as uow:
+        handlers.upload_workbook(uow, file_name="a", content=b"", read=read_workbook(a_workbook([a_line(1)])))
