@@ -85,7 +85,8 @@ class Expected:
 class Act:
     """One thing that happens in a worked example, as it is told to the registry.
 
-    ``at`` is a day or an instant; ``document`` is number, form and signer of what proves it. ``expect`` is what follows.
+    ``at`` is a day or an instant; ``form``, ``number`` and ``signer`` are those of the paper that proves it. ``expect`` is what
+    follows.
     """
 
     track: str

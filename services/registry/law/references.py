@@ -1,4 +1,4 @@
-"""That the law files know one another: every form, rule, state, fact, event and regime that one names is in another."""
+"""That the law files know one another: the deadline rules and forms that a track names, and the acts that settle its duties."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from chassis.documents import BrokenDocument, read_document
 from services.registry.domain.forms import FormCatalogue
 from services.registry.domain.regimes import Law
-from services.registry.domain.tracks import SAME, START, DutyLine, Follow, Track, Transition
+from services.registry.domain.tracks import DutyLine, Track, Transition
 
 WITHOUT_A_RULE = "ON_DAY"
 _STATUTORY = re.compile(r"(ND|TT)[0-9]+_")
@@ -20,7 +20,7 @@ def problems_of_references(folder: Path, law: Law, catalogue: FormCatalogue) -> 
     for file in sorted((folder / "tracks").glob("*.yml")):
         track = read_document(file, Track)
         for number, line in enumerate(track.transitions):
-            for key, reason in _of_transition(law, catalogue, track, line):
+            for key, reason in _of_transition(law, catalogue, line):
                 yield BrokenDocument.at(file, f"transitions[{number}].{key}", f"{line.event}: {reason}")
         for number, duty in enumerate(track.duties):
             for key, reason in _of_duty(law, track, duty):
@@ -32,34 +32,13 @@ def forms_nowhere(forms: tuple[str | None, ...], catalogue: FormCatalogue) -> li
     return [form for form in forms if form and _STATUTORY.match(form) and form not in catalogue.forms]
 
 
-def _of_transition(law: Law, catalogue: FormCatalogue, track: Track, line: Transition) -> Named:
-    for state in (*line.origin, line.to):
-        if state not in {START, SAME, *track.states}:
-            yield "to", f"there is no state {state} in track {track.track}"
-    for fact in (*line.asks, *line.needs):
-        if fact not in law.facts:
-            yield "asks", f"facts.yml has no fact {fact}"
+def _of_transition(law: Law, catalogue: FormCatalogue, line: Transition) -> Named:
     for code in (code for codes in (line.term.rules.values() if line.term else ()) for code in codes):
         if code not in law.deadlines:
             yield "term", f"there is no deadline rule {code}"
-    yield from _of_regimes(law, catalogue, line)
-    yield from _of_follows(law, "first", line.first)
-    yield from _of_follows(law, "then", line.then)
-
-
-def _of_regimes(law: Law, catalogue: FormCatalogue, line: Transition) -> Named:
-    known = {regime.code for regime in law.regimes}
     for place, under in enumerate(line.under):
-        for code in sorted(set(under.regimes) - known):
-            yield f"under[{place}]", f"there is no regime {code}"
         for form in forms_nowhere((under.form,), catalogue):
             yield f"under[{place}].form", f"{form} is not in the catalogue of forms"
-
-
-def _of_follows(law: Law, key: str, follows: tuple[Follow, ...]) -> Named:
-    for place, follow in enumerate(follows):
-        if not _leads_somewhere(law, follow.track, follow.event):
-            yield f"{key}[{place}]", f"track {follow.track} has no event {follow.event}"
 
 
 def _of_duty(law: Law, track: Track, duty: DutyLine) -> Named:
@@ -69,6 +48,8 @@ def _of_duty(law: Law, track: Track, duty: DutyLine) -> Named:
     for regime, code in duty.rules.items():
         if code != WITHOUT_A_RULE and code not in law.deadlines:
             yield "rules", f"there is no deadline rule {code}"
+        elif code != WITHOUT_A_RULE and not law.deadlines[code].is_counted:
+            yield "rules", f"{code} does not run from an anchor, so nothing is due by it"
         if regime not in {each.code for each in law.regimes}:
             yield "rules", f"there is no regime {regime}"
     if duty.settled_by is not None:
