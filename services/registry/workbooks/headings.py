@@ -10,6 +10,7 @@ import yaml
 
 from chassis.errors import StartRefused
 from chassis.fold import fold
+from chassis.i18n import current_locale
 
 FILE = Path(__file__).with_name("headings.yml")
 IGNORED = "-"
@@ -19,15 +20,20 @@ _PARTS = {"fields", "health", "health_whole", "health_in_cells", "ignored", "lis
 
 @dataclass(frozen=True, kw_only=True)
 class Headings:
-    """The table of words, folded. ``labels`` are what the mapping page offers, in the order of the file."""
+    """The table of words, folded; ``names`` are the fields in the order of the file, by language."""
 
-    labels: Mapping[str, str]
+    names: Mapping[str, Mapping[str, str]]
     field_of: Mapping[str, str]
     health: tuple[str, ...]
     health_whole: frozenset[str]
     health_in_cells: tuple[str, ...]
     lists: Mapping[str, tuple[str, ...]]
     values: Mapping[str, Mapping[str, str]]
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Return the name of each field in the language of the request."""
+        return {field: name[current_locale()] for field, name in self.names.items()}
 
     def meaning(self, heading: str) -> str | None:
         """Return the field that a heading names, HEALTH for one that is refused, IGNORED, or None for an unknown one."""
@@ -69,7 +75,7 @@ def headings() -> Headings:
     known = [(name, word) for name, said in fields.items() for word in said["headings"]]
     known += [(IGNORED, word) for word in read["ignored"]]
     return Headings(
-        labels={name: str(said["label"]) for name, said in fields.items()},
+        names={field: said["label"] for field, said in fields.items()},
         field_of=_table(known),
         health=_folded(read["health"]),
         health_whole=frozenset(_folded(read["health_whole"])),
