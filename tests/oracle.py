@@ -64,16 +64,27 @@ class Oracle:
     # -- periods of a person's life: (person, began, ended or None)
 
     def managements(self, unit):
-        began = self.last(unit, lambda data: data["case_id"], "registry.user_management.decided")
-        ended = self.last(
-            unit,
-            lambda data: data["case_id"],
-            "registry.user_management.stopped",
-            "registry.user_management.ended",
-        )
-        for case, (_version, data) in began.items():
-            end = ended[case][1] if case in ended else {}
-            yield data["person_key"], data["starts_on"], end.get("stopped_on") or end.get("ended_on")
+        """Walk through the life of each case; what was put right is the whole truth until something later is said."""
+        lives = {}
+        for of_unit, type_, _stamp, data in self.said:
+            if of_unit != unit or not type_.startswith("registry.user_management."):
+                continue
+            life = lives.setdefault(data["case_id"], {"who": None, "began": None, "ended": None})
+            happened = type_.rsplit(".", 1)[1]
+            if happened == "corrected":
+                there_is_one = data["starts_on"] is not None and not data["void"]
+                life["who"] = data["person_key"]
+                life["began"] = data["starts_on"] if there_is_one else None
+                life["ended"] = data["closed_on"] if there_is_one else None
+            elif happened in ("decided", "received", "extended"):
+                since = data["starts_on"] or (data["decided_on"] if happened == "received" else None)
+                if since is not None:
+                    life["who"], life["began"] = data["person_key"], since
+            elif happened in ("stopped", "ended", "transferred", "replaced"):
+                life["ended"] = data[f"{happened}_on"]
+        for life in lives.values():
+            if life["began"] is not None:
+                yield life["who"], life["began"], life["ended"]
 
     def treatments(self, unit):
         return self.of_treatment(unit, "health.ost_treatment.admitted", "admitted_on")

@@ -1,6 +1,7 @@
 """Any order, any repetition, any split into batches: the same rows, by either way of storing them."""
 
 from datetime import date
+from itertools import permutations
 
 import msgspec
 import pytest
@@ -10,14 +11,37 @@ from sqlalchemy import delete, select
 
 from contracts import CATALOGUE
 from contracts.health import CounsellingHeld, OstTreatmentAdmitted, OstTreatmentEnded
-from contracts.registry import PersonCorrected, PersonRegistered, PersonWithdrawn
+from contracts.registry import (
+    PersonCorrected,
+    PersonMerged,
+    PersonParted,
+    PersonRegistered,
+    PersonWithdrawn,
+    UserManagementCorrected,
+    UserManagementDecided,
+    UserManagementExtended,
+    UserManagementReceived,
+    UserManagementReplaced,
+    UserManagementResumed,
+    UserManagementStopped,
+    UserManagementSuspended,
+    UserManagementTransferred,
+)
 from services.reporting.domain import FACTS, SPANS
 from services.reporting.indicators import the_catalogue
 from services.reporting.projections import PROJECTIONS, Projector, fold, in_sets, reference
 from services.reporting.tables import KEPT, PROJECTED
+from services.reporting.words import EVENTS
 from tests.reporting.events import Log, with_data
 from tests.reporting.streams import hearings, logs
 
+COUNTED_BY_NO_INDICATOR = {
+    "addict_list", "assignment", "book_entry", "compulsory_rehab", "deadline", "determination", "document",
+    "electronic_monitoring", "hotspot", "illicit_plant", "interim_custody", "offender", "post_rehab", "progress", "residence",
+    "support_visit", "tally", "use", "violation", "voluntary_rehab",
+}  # fmt: skip
+CHANGE_NOTHING = {UserManagementSuspended, UserManagementResumed, PersonMerged, PersonParted}
+"""Detention leaves a term as it is; what two records of one person say is said anew by the events of their cases."""
 WAYS = {"reference": reference.store, "in sets": in_sets.store}
 
 any_stream = settings(
@@ -121,6 +145,96 @@ def test_nothing_is_known_of_a_person_who_was_withdrawn(order):
     assert (person.sex, person.birth_year, person.ethnic_group) == (None, None, None)
 
 
+# -- user management -----------------------------------------------------------------------------------------------------------
+
+CASE = {"case_id": "C1", "person_key": "P1"}
+PAPER = {"regime": "R4", "form_code": "M04"}
+DECIDED = UserManagementDecided(
+    **CASE, **PAPER, decided_on=date(2026, 7, 1), starts_on=date(2026, 7, 1), ends_on=date(2027, 7, 1),
+    decider_role="CA_CHIEF", test_id=None,
+)  # fmt: skip
+STOPPED = UserManagementStopped(**CASE, **PAPER, stopped_on=date(2026, 8, 1), reason="PRISON")
+
+
+def put_right(**answers):
+    given = {
+        "corrected_on": date(2026, 9, 1), "regime": "R4", "state": "MANAGED", "starts_on": date(2026, 7, 1),
+        "ends_on": date(2027, 7, 1), "closed_on": None, "reason": None, "void": False,
+    }  # fmt: skip
+    return UserManagementCorrected(**CASE, **{**given, **answers})
+
+
+def in_every_order(store, way, *facts):
+    """Return the one span of management that these facts make; every order must make the same."""
+    found = []
+    for order in permutations(range(len(facts))):
+        empty(store)
+        log = Log()
+        log.say_all(facts)
+        for place in order:
+            hear(store, [log.events[place]], way=way)
+        with store.reading() as session:
+            (span,) = session.execute(select(PROJECTED.span)).mappings()
+        found.append(
+            (span["began_on"], span["planned_end_on"], span["ended_on"], span["end_reason"], span["attributes"])
+        )
+    assert all(one == found[0] for one in found)
+    return found[0]
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_stop_that_was_a_mistake_is_no_end(store, way):
+    assert in_every_order(store, way, DECIDED, STOPPED, put_right()) == (
+        date(2026, 7, 1), date(2027, 7, 1), None, None, {"regime": "R4"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_after_what_was_put_right_a_later_end_counts_again(store, way):
+    assert in_every_order(store, way, DECIDED, put_right(), STOPPED)[2:4] == (date(2026, 8, 1), "PRISON")
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("nothing", [{"void": True}, {"starts_on": None, "ends_on": None, "state": "DETECTED"}])
+def test_a_case_that_never_was_vanishes(store, way, nothing):
+    assert in_every_order(store, way, DECIDED, STOPPED, put_right(**nothing)) == (None, None, None, None, None)
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_case_that_was_taken_over_or_handed_over_is_a_span(store, way):
+    received = UserManagementReceived(
+        **CASE, **PAPER, decided_on=date(2026, 7, 3), from_commune="09379", starts_on=date(2026, 7, 3),
+        ends_on=date(2027, 1, 1), decider_role="CA_CHIEF",
+    )  # fmt: skip
+    moved = UserManagementTransferred(
+        **CASE, **PAPER, transferred_on=date(2026, 10, 1), to_commune="09379", left_on=date(2026, 9, 30)
+    )
+
+    assert in_every_order(store, way, received, moved) == (
+        date(2026, 7, 3), date(2027, 1, 1), date(2026, 10, 1), "TRANSFERRED", {"regime": "R4"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_decision_that_a_new_one_replaced_ends(store, way):
+    replaced = UserManagementReplaced(**CASE, **PAPER, replaced_on=date(2026, 10, 1))
+
+    assert in_every_order(store, way, DECIDED, replaced)[2:4] == (date(2026, 10, 1), "REPLACED")
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_an_absence_moves_the_planned_end_and_nothing_else(store, way):
+    longer = UserManagementExtended(
+        **CASE, **PAPER, recorded_on=date(2026, 9, 20), absent_from=date(2026, 9, 1), absent_until=date(2026, 9, 11),
+        starts_on=date(2026, 7, 1), ends_on=date(2027, 7, 11), decided_under="R3",
+    )  # fmt: skip
+    decided = UserManagementDecided(**{name: getattr(DECIDED, name) for name in DECIDED.SHAPES} | {"regime": "R3"})
+
+    assert in_every_order(store, way, decided, longer) == (
+        date(2026, 7, 1), date(2027, 7, 11), None, None, {"regime": "R3"},
+    )  # fmt: skip
+
+
 def test_a_person_of_another_unit_is_another_row(store):
     log = Log()
     for unit in ("09385", "09386"):
@@ -169,8 +283,16 @@ def test_unknown_fields_of_an_event_are_passed_over(store):
     assert len(rows(store)["fact"]) == 1
 
 
-def test_every_event_of_the_agencies_is_projected():
-    assert set(PROJECTIONS) == set(CATALOGUE.values())
+def test_every_event_about_what_is_counted_is_projected():
+    about_what_is_counted = {fact for fact in CATALOGUE.values() if fact.AGGREGATE not in COUNTED_BY_NO_INDICATOR}
+
+    assert set(PROJECTIONS) | CHANGE_NOTHING == about_what_is_counted
+    assert not set(PROJECTIONS) & CHANGE_NOTHING
+    assert {fact.AGGREGATE for fact in PROJECTIONS}.isdisjoint(COUNTED_BY_NO_INDICATOR)
+
+
+def test_every_event_of_the_agencies_has_words():
+    assert set(EVENTS) == set(CATALOGUE)
 
 
 @any_stream

@@ -124,9 +124,9 @@ class UserManagementExtended:
     recorded_on: date
     regime: Code
     form_code: Code | None
-    absent_from: date
-    absent_until: date
+    starts_on: date | None
     ends_on: date | None
+    decided_under: Code | None
 
 
 @event("registry.user_management.transferred.v1", subject="case_id", on="transferred_on")

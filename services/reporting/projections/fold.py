@@ -9,7 +9,7 @@ import msgspec
 
 from contracts import CATALOGUE
 from contracts.base import UPCASTERS, load
-from services.reporting.projections.rows import Fact, Person, Row, Span
+from services.reporting.projections.rows import NONE_STATED, Fact, Person, Row, Span
 from services.reporting.projections.sentences import PROJECTIONS
 
 Data = bytes | str | msgspec.Raw
@@ -59,8 +59,12 @@ class Folded:
             elif type(row) is Span:
                 if row.began_on is not None:
                     row.began_version, row.began_event = version, event_id
+                elif row.began_version == NONE_STATED:
+                    row.began_version = version
                 if row.ended_on is not None:
                     row.ended_version, row.ended_event = version, event_id
+                elif row.ended_version == NONE_STATED:
+                    row.ended_version = version
                 span_key = (unit, row.kind, row.key)
                 span = self.spans.get(span_key)
                 self.spans[span_key] = row if span is None else span.merge(row)

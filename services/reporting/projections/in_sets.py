@@ -102,8 +102,10 @@ def _assigned(names: Iterable[str]) -> str:
 
 def _assigned_half(table: Table, names: Iterable[str], half: str) -> list[str]:
     """Take one half of a span from the later version; a half that is not stated has no version and never wins."""
+    stated = f"excluded.{half}_version, COALESCE(excluded.{half}_event, '')"
+    standing = f"{table.name}.{half}_version, COALESCE({table.name}.{half}_event, '')"
     is_later = f"""excluded.{half}_version IS NOT NULL AND ({table.name}.{half}_version IS NULL OR
-        (excluded.{half}_version, excluded.{half}_event) > ({table.name}.{half}_version, {table.name}.{half}_event))"""
+        ({stated}) > ({standing}))"""
     return [f"{name} = CASE WHEN {is_later} THEN excluded.{name} ELSE {table.name}.{name} END" for name in names]
 
 

@@ -6,6 +6,9 @@ import msgspec
 
 Attributes = dict[str, str | int | None]
 
+NONE_STATED = 0
+"""The version of a half of a span of which a sentence says that there is none; folding puts the version of the event there."""
+
 # Rows hold codes, numbers and days and can form no cycle, so the garbage collector need not look at a million of them.
 
 
@@ -26,7 +29,10 @@ class Person(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Span(msgspec.Struct, kw_only=True, gc=False):
-    """Something true from a day to a day. An event sets its beginning, its ending, or both."""
+    """Something true from a day to a day. An event sets its beginning, its ending, or both.
+
+    A half that an event takes back has the version of that event, and neither a day nor an event.
+    """
 
     kind: str
     key: str
@@ -80,8 +86,6 @@ Row = Person | Span | Fact
 
 
 def _is_later(version: int | None, event: str | None, than: int | None, than_event: str | None) -> bool:
-    if version is None or event is None:
+    if version is None:
         return False
-    if than is None or than_event is None:
-        return True
-    return (version, event) > (than, than_event)
+    return than is None or (version, event or "") > (than, than_event or "")

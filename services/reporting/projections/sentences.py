@@ -30,14 +30,21 @@ from contracts.registry import (
     PersonRegistered,
     PersonWithdrawn,
     TestResultRecorded,
+    UserManagementCorrected,
     UserManagementDecided,
     UserManagementEnded,
+    UserManagementExtended,
+    UserManagementReceived,
+    UserManagementReplaced,
     UserManagementStopped,
+    UserManagementTransferred,
 )
 from services.reporting.domain import DISCARDED, FULLY, MEASURES, PARTLY, RECEIVED, USED
-from services.reporting.projections.rows import Attributes, Fact, Person, Row, Span
+from services.reporting.projections.rows import NONE_STATED, Attributes, Fact, Person, Row, Span
 
 Rows = tuple[Row, ...]
+
+TERM_ENDED = "TERM_ENDED"
 
 
 def person_is_known(fact: PersonRegistered | PersonCorrected) -> Rows:
@@ -83,7 +90,63 @@ def user_management_stopped(fact: UserManagementStopped) -> Rows:
 
 
 def user_management_ended(fact: UserManagementEnded) -> Rows:
-    return (Span(kind="user_management", key=fact.case_id, ended_on=fact.ended_on, end_reason="TERM_ENDED"),)
+    return (Span(kind="user_management", key=fact.case_id, ended_on=fact.ended_on, end_reason=TERM_ENDED),)
+
+
+def user_management_was_taken_over(fact: UserManagementReceived) -> Rows:
+    management = Span(
+        kind="user_management",
+        key=fact.case_id,
+        person_key=fact.person_key,
+        began_on=fact.starts_on or fact.decided_on,
+        planned_end_on=fact.ends_on,
+        attributes={"regime": fact.regime},
+    )
+    return (management,)
+
+
+def user_management_was_handed_over(fact: UserManagementTransferred) -> Rows:
+    return (Span(kind="user_management", key=fact.case_id, ended_on=fact.transferred_on, end_reason="TRANSFERRED"),)
+
+
+def user_management_was_replaced(fact: UserManagementReplaced) -> Rows:
+    return (Span(kind="user_management", key=fact.case_id, ended_on=fact.replaced_on, end_reason="REPLACED"),)
+
+
+def user_management_lasts_longer(fact: UserManagementExtended) -> Rows:
+    if fact.starts_on is None:
+        return ()
+    management = Span(
+        kind="user_management",
+        key=fact.case_id,
+        person_key=fact.person_key,
+        began_on=fact.starts_on,
+        planned_end_on=fact.ends_on,
+        attributes={"regime": fact.decided_under or fact.regime},
+    )
+    return (management,)
+
+
+def user_management_was_put_right(fact: UserManagementCorrected) -> Rows:
+    """Both halves anew: a beginning or an end that was a mistake is no more, and a void case vanishes."""
+    stands = fact.starts_on is not None and not fact.void
+    has_ended = stands and fact.closed_on is not None
+    management = Span(
+        kind="user_management",
+        key=fact.case_id,
+        person_key=fact.person_key if stands else None,
+        began_on=fact.starts_on if stands else None,
+        planned_end_on=fact.ends_on if stands else None,
+        attributes={"regime": fact.regime} if stands else None,
+        began_version=NONE_STATED,
+        ended_on=fact.closed_on if has_ended else None,
+        end_reason=(fact.reason or _REASON_OF_STATE.get(fact.state)) if has_ended else None,
+        ended_version=NONE_STATED,
+    )
+    return (management,)
+
+
+_REASON_OF_STATE = {"ENDED": TERM_ENDED, "TRANSFERRED": "TRANSFERRED", "REPLACED": "REPLACED"}
 
 
 def ost_treatment_began(fact: OstTreatmentAdmitted) -> Rows:
@@ -247,6 +310,11 @@ PROJECTIONS: Mapping[type[Any], Callable[[Any], Rows]] = {
     UserManagementDecided: user_management_began,
     UserManagementStopped: user_management_stopped,
     UserManagementEnded: user_management_ended,
+    UserManagementReceived: user_management_was_taken_over,
+    UserManagementTransferred: user_management_was_handed_over,
+    UserManagementReplaced: user_management_was_replaced,
+    UserManagementExtended: user_management_lasts_longer,
+    UserManagementCorrected: user_management_was_put_right,
     OstTreatmentAdmitted: ost_treatment_began,
     OstTreatmentListed: ost_listing_began,
     OstTreatmentEnded: ost_treatment_and_listing_ended,
