@@ -50,6 +50,11 @@ PATIENT = {
 COUNSELLING = {"note": "Kể chuyện bị Hắt Hủi", "next_step": "Gặp thầy Điềm Đạm"}
 HIV = {"note": "Kết quả HIV Dương Dương Tự Đắc", "next_step": "Hẹn phòng khám Khuê Khoắt"}
 STAFF = {"full_name": "Y tá Tất Bật", "certificate": "Chứng chỉ Loay Hoay 77"}
+RECEPTION = {"companion": "Dì Lảo Đảo", "reception_note": "Đến trong mưa Tầm Tã"}
+EXAMINATION = {"drugs": "Cỏ Lạ Loè Loẹt", "examination_note": "Run rẩy Lẩy Bẩy"}
+CONCLUSION = {"certificate_number": "Chứng chỉ Ngổn Ngang 91", "conclusion_note": "Xem lại hồ sơ Ngả Nghiêng"}
+HANDED_OVER = {"receiver_name": "Thím Tong Tả"}
+DETERMINATION = (RECEPTION, EXAMINATION, CONCLUSION, HANDED_OVER)
 
 # What somebody types who does not know better: none of it is kept or told.
 WRONG = {"name": "Ễnh Ương Oàm Oạp", "number": "031093847261", "phone": "0712938475", "note": "Nhà cuối ngõ Hun Hút"}
@@ -84,7 +89,7 @@ def canaries(*particulars: dict[str, str]) -> list[Canary]:
     return [Canary(text) for text in [*texts, *days]]
 
 
-ALL = canaries(PERSON, WITHOUT_PAPERS, TEST, DECISION, CLOSING, PATIENT, COUNSELLING, HIV, STAFF, WRONG)
+ALL = canaries(PERSON, WITHOUT_PAPERS, TEST, DECISION, CLOSING, PATIENT, COUNSELLING, HIV, STAFF, *DETERMINATION, WRONG)
 
 
 def found_in(haystack: bytes | str, looked_for: Iterable[Canary] = ALL) -> set[str]:

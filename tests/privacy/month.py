@@ -16,8 +16,9 @@ from chassis.clock import FrozenClock
 from chassis.envelope import encode
 from chassis.messaging import FeedRpc
 from chassis.service import Runtime
-from chassis.testing import START, UNIT, running
+from chassis.testing import START, UNIT, an_actor, running
 from chassis.web.testing import Console, Program, Visitor
+from contracts.registry import DeterminationRequested
 from embedded.simulator import Scale
 from embedded.ward import SERVICES, Ward, definition_of
 from tests.privacy import canaries
@@ -148,8 +149,35 @@ def _at_the_station(month: Month) -> None:
     hiv = canaries.HIV | {"held_on": str(TODAY), "group": "NGUOI_SDTP", "kind": "HIV"}
     sent = program.send("POST", f"/api/v1/patients/{patient_id}/counselling", hiv, headers={"Idempotency-Key": "hiv-1"})
     assert sent.status_code == 201, sent.text
+    _at_the_doctors(month, here)
     staff = program.send("POST", "/api/v1/staff", canaries.STAFF | {"position": "DIEU_DUONG"})
     assert staff.status_code == 201, staff.text
+
+
+def _at_the_doctors(month: Month, here: str) -> None:
+    """Somebody has their addiction determined, up to the result in their hands; another one is asked for and does not come."""
+    clerk = month.clerk("health")
+    received = {"received_on": TYPED_TODAY, "received_time": "07:00"}
+    case = _saved(clerk.submit(f"{here}/determinations/new", canaries.RECEPTION | received))
+    marks = dict.fromkeys(("c1", "c2", "c3", "c4", "c5", "c6"), "MONTH")
+    examined = {"examined_on": TYPED_TODAY, "simultaneous": "true"} | marks
+    _saved(clerk.submit(f"{case}/examination", canaries.EXAMINATION | examined))
+    concluded = {"conclusion": "ADDICTED", "concluded_on": TYPED_TODAY, "qualification": "DA_KHOA"}
+    _saved(clerk.submit(f"{case}/conclusion", canaries.CONCLUSION | concluded))
+    _saved(clerk.submit(f"{case}/signature", {}))
+    handed = {"recipient": "PERSON", "handed_on": TYPED_TODAY, "handed_time": "07:30"}
+    _saved(clerk.submit(f"{case}/copies/new", canaries.HANDED_OVER | handed))
+    asked = DeterminationRequested(
+        request_id="request-1",
+        person_key="K1",
+        requested_on=TODAY,
+        ground="REUSE_MANAGED",
+        requester="POLICE",
+        regime="R4_L120",
+    )
+    with month.runtime("registry").unit_of_work(an_actor("registry")) as uow:
+        uow.record(asked)
+    month.ward.deliver()
 
 
 def _mistakes(month: Month) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from chassis.forms.asking import asked
 from services.health.forms.counselling import CounsellingForm
+from services.health.forms.determination import ConclusionForm, ExaminationForm, HandOverForm, VolunteerForm
 from services.health.forms.patients import PatientForm
 from services.registry.forms import PersonForm, TestResultForm
 from tests.privacy import canaries
@@ -47,6 +48,10 @@ def simulated(month: Month) -> list[canaries.Canary]:
         (TestResultForm, canaries.TEST),
         (PatientForm, canaries.PATIENT),
         (CounsellingForm, canaries.COUNSELLING),
+        (VolunteerForm, canaries.RECEPTION),
+        (ExaminationForm, canaries.EXAMINATION),
+        (ConclusionForm, canaries.CONCLUSION),
+        (HandOverForm, canaries.HANDED_OVER),
     ],
 )
 def test_every_answer_that_is_written_freely_has_a_canary(form, given):
