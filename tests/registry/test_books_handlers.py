@@ -228,8 +228,8 @@ def test_support_and_progress_are_announced_by_codes_only(books):
         )
     )
     assert visit.needs == ["VIEC_LAM", "DAY_NGHE"]
-    assessed = orders.AssessProgress(person_id=person.person_id, assessed_on=TODAY, result="KHA")
-    assert books.do(assessed).result == "KHA"
+    assessed = orders.AssessProgress(person_id=person.person_id, assessed_on=TODAY, grade="KHA")
+    assert books.do(assessed).grade == "KHA"
     with pytest.raises(RuleBroken, match="đã được đánh giá"):
         books.do(assessed)
     assert announced(books) == ["registry.support_visit.held.v1", "registry.progress.assessed.v1"]

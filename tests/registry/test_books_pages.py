@@ -44,7 +44,7 @@ def entered(books):
     team = books.do(a_team())
     books.do(orders.AssignTeam(person_id=person.person_id, team_id=team.team_id, from_on=TODAY))
     books.do(orders.RecordSupportVisit(person_id=person.person_id, visited_on=TODAY, kind="TU_VAN", outcome="DONE"))
-    books.do(orders.AssessProgress(person_id=person.person_id, assessed_on=TODAY, result="TOT"))
+    books.do(orders.AssessProgress(person_id=person.person_id, assessed_on=TODAY, grade="TOT"))
     books.do(a_violation(person.person_id, on=TODAY))
     books.do(a_hotspot(on=TODAY))
     books.do(orders.RecordOffenderArrest(arrested_on=TODAY, offenders=2))

@@ -117,7 +117,7 @@ class ProgressAssessed:
     assessment_id: Key
     person_key: Key
     assessed_on: date
-    result: Progress
+    grade: Progress
 
 
 @event("registry.violation.recorded.v1", subject="violation_id", on="recorded_on")

@@ -148,7 +148,7 @@ class AssessProgress:
 
     person_id: str
     assessed_on: date
-    result: str
+    grade: str
     details: Details = field(default_factory=dict)
 
 

@@ -198,14 +198,14 @@ class ProgressAssessment(OfPerson, Entry, Table):
     __tablename__ = "progress_assessment"
     __table_args__ = (
         withdrawal_is_whole(),
-        CheckConstraint("result IN ('TOT', 'KHA', 'TRUNG_BINH', 'YEU')", name="result_is_a_code"),
+        CheckConstraint("grade IN ('TOT', 'KHA', 'TRUNG_BINH', 'YEU')", name="grade_is_a_code"),
         once("one_progress_assessment_a_day", "unit_code", "person_id", "assessed_on"),
         Index("ix_progress_assessment_assessed", "unit_code", "assessed_on", "assessment_id"),
     )
 
     assessment_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     assessed_on: Mapped[date]
-    result: Mapped[str] = mapped_column(String(10))
+    grade: Mapped[str] = mapped_column(String(10))
 
 
 class Violation(OfPerson, Entry, Table):

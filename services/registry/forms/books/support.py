@@ -49,7 +49,7 @@ class ProgressForm(Form):
     command = AssessProgress
 
     assessed_on = ask(DateAnswer, _("Ngày đánh giá"), needed=True, not_future=True)
-    result = ask(fields.String, _("Mức tiến bộ"), needed=True, choices=PROGRESS)
+    grade = ask(fields.String, _("Mức tiến bộ"), needed=True, choices=PROGRESS)
     by = ask(fields.String, _("Người đánh giá"), max_length=120)
     note = note()
 
@@ -60,5 +60,5 @@ class ProgressOut(EntryOut):
     assessment_id = fields.String()
     person_id = fields.String()
     assessed_on = fields.Date()
-    result = fields.String()
+    grade = fields.String()
     details = DetailsOf(ProgressForm)

@@ -52,14 +52,14 @@ def assess_progress(command: AssessProgress, uow: UnitOfWork) -> EntryRecord:
         twice=_("Ngày đánh giá: người này đã được đánh giá trong ngày này."),
         person_id=person.person_id,
         assessed_on=command.assessed_on,
-        result=command.result,
+        grade=command.grade,
     )
     uow.record(
         ProgressAssessed(
             assessment_id=row.assessment_id,
             person_key=person.person_key,
             assessed_on=row.assessed_on,
-            result=row.result,
+            grade=row.grade,
         )
     )
-    return noted(row, "progress.assess", uow, result=row.result)
+    return noted(row, "progress.assess", uow, grade=row.grade)

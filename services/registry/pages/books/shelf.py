@@ -65,6 +65,11 @@ class Shelf:
         return f"/books/{self.slug}"
 
     @property
+    def snake(self) -> str:
+        """Return its name in the names of functions."""
+        return self.slug.replace("-", "_")
+
+    @property
     def api(self) -> str:
         """Return where programs find the list."""
         return f"/api/v1/{self.slug}"
@@ -80,8 +85,7 @@ class Shelf:
 
 def put_up(routes: Routes, shelf: Shelf) -> None:
     """Serve a book: its list and its lines, as pages and in the API."""
-    key = shelf.book.key.key
-    snake = shelf.slug.replace("-", "_")
+    key, snake = shelf.book.key.key, shelf.snake
 
     def lines(request: Request) -> Response:
         return _list_page(request, shelf)
@@ -101,8 +105,6 @@ def put_up(routes: Routes, shelf: Shelf) -> None:
         (lines, snake), (line, f"one_of_{snake}"), (list_lines, f"list_{snake}"), (get_line, f"get_one_of_{snake}"),
     ):  # fmt: skip
         function.__name__ = name
-    if hasattr(shelf.book.model, "withdrawn_at"):
-        _take_back(routes, shelf, key, snake)
     routes.page(shelf.address, may="book.read")(lines)
     routes.page(f"{shelf.address}/<{key}>", may="book.read")(line)
     routes.api("GET", shelf.api, may="book.read", out=shelf.out, many=True, query=BookAsked, summary=str(shelf.title))(
@@ -111,10 +113,11 @@ def put_up(routes: Routes, shelf: Shelf) -> None:
     routes.api("GET", f"{shelf.api}/<{key}>", may="book.read", out=shelf.out, summary=str(shelf.one))(get_line)
 
 
-def _take_back(routes: Routes, shelf: Shelf, key: str, snake: str) -> None:
+def take_back(routes: Routes, shelf: Shelf) -> None:
     """Serve the form that withdraws a line."""
+    key = shelf.book.key.key
     routes.add(Operation(
-        name=f"withdraw_{snake}", title=_("Huỷ dòng ghi nhầm"), may="book.write", form=WithdrawalForm,
+        name=f"withdraw_{shelf.snake}", title=_("Huỷ dòng ghi nhầm"), may="book.write", form=WithdrawalForm,
         handle=handlers.withdraw_entry, page=f"{shelf.address}/<{key}>/withdrawal", api=f"{shelf.api}/<{key}>/withdrawal",
         out=shelf.out, context=about_line(shelf), done=lambda _saved: shelf.address,
         cancel=lambda _request, **path: f"{shelf.address}/{path[key]}",

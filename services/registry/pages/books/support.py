@@ -45,7 +45,7 @@ PROGRESS_BOOK = Shelf(
         Column(label=_("Ngày đánh giá"), cell=lambda entry: entry.assessed_on),
         Column(
             label=_("Mức tiến bộ"),
-            cell=lambda entry: {"tone": PROGRESS_TONES[entry.result], "word": PROGRESS[entry.result]},
+            cell=lambda entry: {"tone": PROGRESS_TONES[entry.grade], "word": PROGRESS[entry.grade]},
         ),
     ),
 )
