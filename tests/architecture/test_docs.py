@@ -15,7 +15,11 @@ from tests.architecture.copies import ROOT
 from tests.architecture.services_here import names
 
 pytestmark = pytest.mark.once
-GENERATORS = ["contracts.documents", "services.reporting.indicators.documents"]
+GENERATORS = [
+    "contracts.documents",
+    "services.reporting.indicators.documents",
+    "services.registry.permissions.document",
+]
 BROKEN_LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|#|mailto:)([^)#]+)")
 
 

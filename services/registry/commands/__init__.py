@@ -11,11 +11,11 @@ from services.registry.commands.acts import (
 from services.registry.commands.people import CorrectPerson, MergePeople, PartPeople, RecordTestResult, RegisterPerson
 
 __all__ = [
-    "MergePeople",
-    "PartPeople",
     "AnnulAct",
     "CorrectPerson",
     "EndCircumstance",
+    "MergePeople",
+    "PartPeople",
     "PerformAct",
     "RecordCircumstance",
     "RecordTestResult",

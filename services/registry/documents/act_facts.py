@@ -74,7 +74,9 @@ def context_of_act(
         "officer_name": recorders(uow, [drafted_by]).get(drafted_by),
     }
     given = {name: value for name, value in details.items() if value not in (None, "")}
-    return context_for(answers, {name: value for name, value in {**said, **given}.items() if value is not None}, uow.unit)
+    return context_for(
+        answers, {name: value for name, value in {**said, **given}.items() if value is not None}, uow.unit
+    )
 
 
 def _test(uow: UnitOfWork, facts: Mapping[str, Any]) -> dict[str, Any]:

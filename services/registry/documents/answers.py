@@ -174,7 +174,7 @@ def _residence(answers: Mapping[str, Any]) -> str | None:
 
 
 def _ethnic_group(answers: Mapping[str, Any]) -> str | None:
-    group = answers.get("ethnic_group")
+    group = str(answers.get("ethnic_group") or "")
     if answers.get("ethnic_name"):
         return str(answers["ethnic_name"])
     return vietnamese(ETHNIC_GROUPS[group]) if group in ETHNIC_GROUPS else None

@@ -14,7 +14,15 @@ from services.registry.law.form_catalogue import form_catalogue
 
 # Which printed list each of the three is (domain.md 3.1, 3.3, 3.7).
 LISTS: Mapping[str, str] = {"L1": "ND163_PL3_M10", "L2": "OWN_L2", "L3": "OWN_L3"}
+_OPTIONS = {
+    "constant_memory": True,
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FONT = "Times New Roman"
 _LONGEST_CELL = 32_000
 _WIDTH = 1.3
 _HEADER_ROW = 4
@@ -25,14 +33,11 @@ def list_workbook(code: str, rows: Iterable[Mapping[str, Any]], *, unit_code: st
     form, source = form_catalogue().form(LISTS[code]), form_source(LISTS[code])
     columns = [column for block in source.body for column in block.columns]
     file = BytesIO()
-    workbook = Workbook(
-        file,
-        {"constant_memory": True, "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )  # fmt: skip
+    workbook = Workbook(file, _OPTIONS)
     workbook.set_properties({"title": form.name, "created": datetime.combine(as_of, time(), UTC).replace(tzinfo=None)})
-    bold = workbook.add_format({"bold": True, "font_name": "Times New Roman", "text_wrap": True, "border": 1, "align": "center"})
-    plain = workbook.add_format({"font_name": "Times New Roman", "text_wrap": True, "border": 1, "valign": "top"})
-    title = workbook.add_format({"bold": True, "font_name": "Times New Roman", "font_size": 14})
+    bold = workbook.add_format({"bold": True, "font_name": FONT, "text_wrap": True, "border": 1, "align": "center"})
+    plain = workbook.add_format({"font_name": FONT, "text_wrap": True, "border": 1, "valign": "top"})
+    title = workbook.add_format({"bold": True, "font_name": FONT, "font_size": 14})
     sheet = workbook.add_worksheet(code)
     sheet.set_landscape()
     sheet.set_paper(9)

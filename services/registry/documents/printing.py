@@ -59,16 +59,12 @@ def preview_document(
 
     Raises RuleBroken for a form or a signer of another regime, NotUnderstood for a field that is missing.
     """
-    issue = draft_issue(
-        uow, form_code=form_code, issued_on=issued_on, signer_role=signer_role, signer_name=signer_name
-    )
+    issue = draft_issue(uow, form_code=form_code, issued_on=issued_on, signer_role=signer_role, signer_name=signer_name)
     form = form_catalogue().form(form_code)
     return render(issue, needed_answers(form, data))
 
 
-def draft_issue(
-    uow: UnitOfWork, *, form_code: str, issued_on: date, signer_role: str, signer_name: str
-) -> Issue:
+def draft_issue(uow: UnitOfWork, *, form_code: str, issued_on: date, signer_role: str, signer_name: str) -> Issue:
     """Return what a document of the acting person's unit would be, once form and signer are right. Raises RuleBroken."""
     regime = law().regime_on(issued_on).code
     form_catalogue().form_to_issue(form_code, regime=regime, issued_on=issued_on).check_signer(signer_role)
@@ -109,7 +105,9 @@ def render(issue: Issue, answers: Mapping[str, Any]) -> bytes:
     try:
         return fill(template, context, about=about)
     except ValueError as error:
-        raise NotUnderstood(_("Văn bản có chữ mà tệp Word không chứa được; hãy gõ lại."), code="not_printable") from error
+        raise NotUnderstood(
+            _("Văn bản có chữ mà tệp Word không chứa được; hãy gõ lại."), code="not_printable"
+        ) from error
 
 
 def agency_of(form: Form, unit_code: str) -> tuple[str, str]:

@@ -130,9 +130,7 @@ class FormSource:
 
     def options_of(self, name: str) -> set[str]:
         """Return the codes that a field of boxes may hold."""
-        return {
-            code for block in self.body if block.ticks == name for option in block.options for code in option.codes
-        }
+        return {code for block in self.body if block.ticks == name for option in block.options for code in option.codes}
 
     def row_names(self, name: str) -> set[str]:
         """Return what a line of a table must hold."""

@@ -1,6 +1,6 @@
 """Who may see what of whom, for which purpose: one function over the matrix of ``access.yml``. What it does not open is closed.
 
-A right (package ``permissions``) says what somebody may do at all. Here it is said what of a certain person they see while doing it.
+A right (package ``permissions``) says what somebody may do at all. Here it is said what of a person they see while doing it.
 """
 
 from collections.abc import Collection, Iterator, Mapping

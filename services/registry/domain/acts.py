@@ -9,19 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from services.registry.domain.derived import DERIVED
-from services.registry.domain.warnings import WARNINGS
-
 from chassis.errors import NotUnderstood
 from chassis.i18n import _
 from services.registry.domain.choices import CHOICES
 from services.registry.domain.codes import DECIDERS, ROLES
+from services.registry.domain.derived import DERIVED
 from services.registry.domain.guards import GUARDS
 from services.registry.domain.history import Draft, History
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.regimes import Law
 from services.registry.domain.term_of_status import rule_of, term_of
 from services.registry.domain.tracks import SAME, START, Act, Case, Follow, Track, Transition, Under, matches
+from services.registry.domain.warnings import WARNINGS
 
 MOST_FOLLOWING = 12
 

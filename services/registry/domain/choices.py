@@ -6,7 +6,6 @@ from datetime import date
 
 from chassis.i18n import _
 from services.registry.domain.derived import adult
-from services.registry.domain.history import History
 from services.registry.domain.judgement import Attempt
 from services.registry.domain.rehabilitation import episodes, governed_by
 from services.registry.domain.terms import is_left
@@ -79,8 +78,8 @@ def _absence_under_new_wording(attempt: Attempt) -> bool:
 
 def _ask_absence(attempt: Attempt) -> object:
     return _(
-        "Văn bản ghi thời gian vắng mặt «không được trừ vào thời hạn»; phần mềm hiểu là không tính và lùi ngày kết thúc (%(article)s). "
-        "Hãy xác nhận.",
+        "Văn bản ghi thời gian vắng mặt «không được trừ vào thời hạn»; phần mềm hiểu là không tính và lùi ngày kết thúc "
+        "(%(article)s). Hãy xác nhận.",
         article=attempt.article,
     )  # fmt: skip
 
@@ -107,7 +106,8 @@ def _six_months_left(attempt: Attempt) -> bool:
 
 def _ask_venue(attempt: Attempt) -> object:
     return _(
-        "Ngày 01/7/2026 thời hạn còn từ 06 tháng: ở lại cơ sở công lập hay chuyển đến trường giáo dưỡng? Hãy chọn và ghi lý do (%(article)s).",
+        "Ngày 01/7/2026 thời hạn còn từ 06 tháng: ở lại cơ sở công lập hay chuyển đến trường giáo dưỡng? Hãy chọn và "
+        "ghi lý do (%(article)s).",
         article=attempt.article,
     )
 

@@ -18,7 +18,7 @@ def adult(attempt: Attempt) -> bool:
 
 
 def rehab_sequence_no(attempt: Attempt) -> int:
-    """Return which time this is: every episode actually begun counts, in either law, unless the officer says otherwise (reading 20)."""
+    """Return which time this is: every episode begun counts, in either law, unless the officer says otherwise (reading 20)."""
     begun = episodes(attempt.history, but=attempt.case)
     if attempt.fact("choice_u6") == "NOT_COUNTED":
         begun = [case for case in begun if governed_by(attempt.law, case) == NEW_LAW]

@@ -1,4 +1,4 @@
-"""Stages of rehabilitation, how often somebody was in it, and which law governs an episode (domain.md 3.4; readings 17.7, 17.13, 17.20)."""
+"""Stages of rehabilitation, how often somebody was in it, and which law governs an episode (readings 7, 13 and 20)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def stages_of(case: Case) -> dict[int, Stage]:
     """Return the completed stages by number."""
     return {
         act.facts["stage"]: Stage(
-            number=act.facts["stage"], began_on=act.facts["stage_from"], ended_on=act.facts["stage_completed_on"]
+            number=act.facts["stage"], began_on=act.facts["stage_began_on"], ended_on=act.facts["stage_completed_on"]
         )
         for act in case.acts
         if act.event == STAGE_COMPLETED and "stage" in act.facts

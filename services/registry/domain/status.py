@@ -1,15 +1,17 @@
 """The one status that a list shows of a person, worked out of the open cases; never stored as a truth (domain.md 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from chassis.i18n import _
 from services.registry.domain.history import DECEASED, IMPRISONED, History
-from services.registry.domain.rehabilitation import NEW_LAW, governed_by
 from services.registry.domain.regimes import Law
+from services.registry.domain.rehabilitation import NEW_LAW, governed_by
 from services.registry.domain.tracks import Track
 
 NONE, CLEARED = "NONE", "CLEARED"
+
+_OF_CIRCUMSTANCE = {DECEASED: "DECEASED", IMPRISONED: "IMPRISONED"}
 
 # The first one that holds is shown.
 PRIMARY_STATUSES: Mapping[str, str] = {
@@ -31,31 +33,34 @@ PRIMARY_STATUSES: Mapping[str, str] = {
 
 def primary_status(tracks: Mapping[str, Track], history: History, today: date) -> str:
     """Return the code of the status that comes first; the law's records of death and prison go before the cases."""
-    if history.is_so(DECEASED, today):
-        return "DECEASED"
-    if history.is_so(IMPRISONED, today):
-        return "IMPRISONED"
-    held = {tracks[case.track].states[case.state].stands_for for case in history.cases if case.is_open}
-    if _is_finished_on_old_list(history):
+    standing = {case.track: case.state for case in history.cases if case.is_open}
+    circumstances = [kind for kind in (DECEASED, IMPRISONED) if history.is_so(kind, today)]
+    return status_of(tracks, standing, circumstances, had_cases=bool(history.cases))
+
+
+def status_of(
+    tracks: Mapping[str, Track], standing: Mapping[str, str], circumstances: Collection[str], *, had_cases: bool
+) -> str:
+    """Return the same from the states in which the open cases stand, by track: lists need no whole history for it."""
+    held = {tracks[track].states[state].stands_for for track, state in standing.items()}
+    if _is_finished_on_old_list(standing):
         held.discard("ADDICT_UNTREATED")
+    held |= {_OF_CIRCUMSTANCE[kind] for kind in circumstances}
     found = next((code for code in PRIMARY_STATUSES if code in held), None)
     if found is not None:
         return found
-    return CLEARED if history.cases else NONE
+    return CLEARED if had_cases else NONE
 
 
-def _is_finished_on_old_list(history: History) -> bool:
+def _is_finished_on_old_list(standing: Mapping[str, str]) -> bool:
     """Until 30/06/2026 somebody in post-rehabilitation management stayed on the list of addicts without being untreated."""
-    managed = history.open_case("G")
-    if managed is None or managed.state != "ACTIVE":
+    if standing.get("G") != "ACTIVE":
         return False
-    return not any(
-        case.is_open and case.track in "BDEF" and (case.track != "B" or case.state == "RESULT_ADDICTED") for case in history.cases
-    )
+    return not any(track in standing for track in "DEF") and standing.get("B") != "RESULT_ADDICTED"
 
 
 def to_review(law: Law, history: History, today: date) -> list[str]:
-    """Return what the boundary of 01/07/2026 leaves to be looked at once: the list (reading 23), monitoring (T3), the venue (T4)."""
+    """Return what the boundary of 01/07/2026 leaves to look at once: the list (reading 23), monitoring (T3), the venue (T4)."""
     if law.regime_on(today).code != NEW_LAW:
         return []
     return [code for code, arises in _REVIEWS.items() if arises(law, history)]
@@ -63,7 +68,11 @@ def to_review(law: Law, history: History, today: date) -> list[str]:
 
 def _list_entry(law: Law, history: History) -> bool:
     listed = history.open_case("C")
-    return listed is not None and law.regime_on(listed.opened_on).code != NEW_LAW and listed.did("ReviewedUnderNewLaw") is None
+    return (
+        listed is not None
+        and law.regime_on(listed.opened_on).code != NEW_LAW
+        and listed.did("ReviewedUnderNewLaw") is None
+    )
 
 
 def _unmonitored(law: Law, history: History) -> bool:
@@ -80,7 +89,12 @@ def _unmonitored(law: Law, history: History) -> bool:
 
 def _minor_in_facility(law: Law, history: History) -> bool:
     case = history.open_case("F")
-    if case is None or case.state != "ADMITTED" or governed_by(law, case) == NEW_LAW or case.did("VenueReviewed") is not None:
+    if (
+        case is None
+        or case.state != "ADMITTED"
+        or governed_by(law, case) == NEW_LAW
+        or case.did("VenueReviewed") is not None
+    ):
         return False
     return history.is_minor_on(law.transition_rules["T4"].boundary)
 

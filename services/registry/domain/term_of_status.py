@@ -121,7 +121,7 @@ def _by_basis(attempt: Attempt) -> Mapping[str, Any]:
 
 
 def _monitoring(attempt: Attempt) -> Mapping[str, Any]:
-    """From the fitting: two years in treatment, a year or the rest for minors at their parents' request, else as long as the measure."""
+    """From the fitting: two years in treatment, a year or the rest at the parents' request, else as long as the measure."""
     start, basis = anchor_of(attempt), attempt.known("em_basis")
     if basis == "OST":
         return _from(start, rule_of(attempt, 1))

@@ -42,8 +42,8 @@ class Under:
     """What some regimes say of a transition: who decides, by which document, on what ground.
 
     ``deciders`` empty: nobody signs, the officer records what happened. ``form`` is the document that proves it; it is
-    ``issued_here`` when it takes its number from this office's register, else its number comes with it. ``when`` limits the line to
-    cases with one of these values of each fact named; the first line that fits holds.
+    ``issued_here`` when it takes its number from this office's register, else its number comes with it. ``when`` limits the line
+    to cases with one of these values of each fact named; the first line that fits holds.
     """
 
     regimes: tuple[str, ...]
@@ -62,8 +62,8 @@ class TermOfStatus:
     REMAINDER (the days that were left, from the act), RESUMED (``ends_on`` moved by the days away), GIVEN (as printed),
     AFTER_BREAK (what was left on the day ``since`` runs from the act), KEEPS_END (the end of the old decision stays),
     BY_BASIS (post-rehabilitation management), MONITORING (electronic monitoring).
-    ``rules`` names the deadline rules by the regime that governs the term; with BY_SEQUENCE the second one is for later times, with
-    CHOSEN for people who were under 18. ``how_in`` is another way in some regimes.
+    ``rules`` names the deadline rules by the regime that governs the term; with BY_SEQUENCE the second one is for later times,
+    with CHOSEN for people who were under 18. ``how_in`` is another way in some regimes.
     """
 
     how: HowTermRuns
@@ -87,8 +87,8 @@ class Reason:
 class Follow:
     """An act that comes with another one in the same transaction, where the other case's state admits it.
 
-    ``given`` sets its facts, ``takes`` takes them from facts of this case under another name; ``when`` and ``unless`` look at facts
-    of this case, ``*`` standing for any value; ``regimes`` limits it to acts under these regimes.
+    ``given`` sets its facts, ``takes`` takes them from facts of this case under another name; ``when`` and ``unless`` look at
+    facts of this case, ``*`` standing for any value; ``regimes`` limits it to acts under these regimes.
     """
 
     track: str
@@ -106,12 +106,12 @@ class Transition:
 
     ``on`` names the fact that holds the day; a ``timed`` one also has its hour, because the law counts hours from it. ``asks`` are
     further facts that the officer gives (``law/facts.yml``), ``needs`` those of them that must be given; ``reasons`` are the
-    values of the fact ``reasons_of``. ``choices`` are questions that the law leaves to the officer. ``first`` are acts that go before (the
-    old case is replaced before the new one opens), ``then`` acts that follow. ``by_system``: nobody enters it by hand.
+    values of the fact ``reasons_of``. ``choices`` are questions that the law leaves to the officer. ``first`` are acts that go
+    before (the old case is replaced before the new one opens), ``then`` acts that follow. ``by_system``: nobody enters it by hand.
 
-    ``gives`` are facts that the act itself states, ``derives`` such as follow from the history (``domain/derived.py``), ``clears`` such
-    as hold no longer. ``warns`` names what the officer is told without being refused (``domain/warnings.py``). With ``governs`` the
-    regime of this act's day governs term, stages and certificate of the case from then on (readings 13, T1, T2).
+    ``gives`` are facts that the act itself states, ``derives`` such as follow from the history (``domain/derived.py``), ``clears``
+    such as hold no longer. ``warns`` names what the officer is told without being refused (``domain/warnings.py``). With ``governs``
+    the regime of this act's day governs term, stages and certificate of the case from then on (readings 13, T1, T2).
     """
 
     event: str
@@ -270,6 +270,12 @@ class Case:
     def ends_on(self) -> date | None:
         """Return the last day of the term."""
         return self.facts.get("ends_on")
+
+    @property
+    def decided_under(self) -> str:
+        """Return the regime of the act that gave the case its term; of its first act while there is none."""
+        deciding = (act for act in reversed(self.acts) if "starts_on" in act.facts)
+        return next(deciding, self.acts[0]).regime
 
     @property
     def closed_on(self) -> date | None:

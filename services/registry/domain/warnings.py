@@ -51,7 +51,7 @@ def presented_late(attempt: Attempt) -> object | None:
 
 def stage_too_long(attempt: Attempt) -> object | None:
     """Stage 1 lasts at most two days; a longer one is reported, not refused."""
-    since, rule = attempt.fact("stage_from"), attempt.law.deadlines["R4-VR-STAGE1-MAX"]
+    since, rule = attempt.fact("stage_began_on"), attempt.law.deadlines["R4-VR-STAGE1-MAX"]
     if attempt.fact("stage") != STAGE_1 or not isinstance(since, date) or attempt.governed_by != NEW_LAW:
         return None
     if attempt.day <= end_of_term(since, rule.amount or 0, "DAY"):
@@ -61,7 +61,7 @@ def stage_too_long(attempt: Attempt) -> object | None:
 
 def stage_outside_its_time(attempt: Attempt) -> object | None:
     """Stage 4 lasts until the end of the term, and stage 5 is its last 30 days."""
-    ends_on, since, stage = attempt.known("ends_on"), attempt.fact("stage_from"), attempt.fact("stage")
+    ends_on, since, stage = attempt.known("ends_on"), attempt.fact("stage_began_on"), attempt.fact("stage")
     if attempt.governed_by != NEW_LAW or not isinstance(ends_on, date) or not isinstance(since, date):
         return None
     if stage == STAGE_5 and since < ends_on - timedelta(days=attempt.law.deadlines["R4-VR-STAGE5"].amount or 0):

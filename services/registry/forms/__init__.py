@@ -21,8 +21,6 @@ from services.registry.forms.records import (
 from services.registry.forms.tests import TestResultForm
 
 __all__ = [
-    "MergeForm",
-    "PartForm",
     "ActForm",
     "ActOut",
     "AnnulForm",
@@ -33,6 +31,8 @@ __all__ = [
     "DutyOut",
     "EndCircumstanceForm",
     "ManagedOut",
+    "MergeForm",
+    "PartForm",
     "PersonForm",
     "PersonLineOut",
     "PersonOut",

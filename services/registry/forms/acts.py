@@ -15,7 +15,7 @@ from services.registry.commands import PerformAct
 from services.registry.documents import asked_of_the_officer, is_printed_here
 from services.registry.documents.sources import AskedField, FieldKind
 from services.registry.domain.choices import CHOICES
-from services.registry.domain.codes import SIGNERS
+from services.registry.domain.codes import DECIDERS, SIGNERS
 from services.registry.domain.terms import time_of_day
 from services.registry.domain.tracks import FactKind, Track, Transition
 from services.registry.law import law
@@ -186,7 +186,7 @@ def _paper(line: Transition) -> dict[str, Any]:
         )
     }  # fmt: skip
     if any(under.deciders for under in line.under):
-        answers["signer_role"] = ask(fields.String, _("Chức vụ người ký"), needed=True, choices=SIGNERS)
+        answers["signer_role"] = ask(fields.String, _("Chức vụ người ký"), needed=True, choices=_deciders(line))
         answers["signer_name"] = ask(fields.String, _("Họ tên người ký"), needed=True, max_length=120)
     if issued_here:
         answers["how"] = ask(
@@ -194,6 +194,11 @@ def _paper(line: Transition) -> dict[str, Any]:
             choices={NOW: _("Ghi văn bản đã được ký"), FOR_SIGNATURE: _("Trình người có thẩm quyền ký")},
         )  # fmt: skip
     return answers
+
+
+def _deciders(line: Transition) -> Mapping[str, str]:
+    """The offices of every law, so that a wrong one is refused with its article and not as an unknown word."""
+    return {code: DECIDERS[code] for code in DECIDERS if code in SIGNERS or any(code in under.deciders for under in line.under)}
 
 
 def _for_the_document(line: Transition) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from services.registry.handlers.proposals import propose, return_proposal, sign_
 from services.registry.handlers.tests import record_test_result
 
 __all__ = [
-    "merge_people",
-    "part_people",
     "AlreadyRegistered",
     "annul_act",
     "annul_document",
     "correct_person",
     "end_circumstance",
     "issue_document",
+    "merge_people",
+    "part_people",
     "perform",
     "propose",
     "record_circumstance",

@@ -172,7 +172,7 @@ def store_case(uow: UnitOfWork, person: Person, facts: CaseFacts) -> Case:
     case.closed_on = facts.closed_on
     case.closing_event = None if facts.is_open else facts.last.event
     case.closing_reason = None if facts.is_open else facts.last.facts.get("reason")
-    case.regime = facts.acts[0].regime
+    case.regime = facts.decided_under
     case.test_id = facts.facts.get("test_id")
     case.facts = stored(facts.facts)
     case.version = (case.version or 0) + 1
@@ -201,6 +201,7 @@ def _announce(uow: UnitOfWork, person: Person, step: Step, row: Act, history: Hi
         "act_id": row.act_id,
         "person_key": person.person_key,
         "regime": row.regime,
+        "decided_under": case.decided_under,
         "form_code": row.form_code,
         "decider_role": step.under.deciders[0] if step.under.deciders else None,
         "state": case.state,

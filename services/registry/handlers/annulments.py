@@ -11,7 +11,7 @@ from contracts.base import CATALOGUE, shapes
 from services.registry import queries
 from services.registry.commands import AnnulAct
 from services.registry.domain.history import History
-from services.registry.domain.tracks import BrokenHistory, fold
+from services.registry.domain.tracks import BrokenHistory, fold, fold_all
 from services.registry.domain.tracks import Case as CaseFacts
 from services.registry.handlers.acts import store_case
 from services.registry.handlers.duties import work_out_duties
@@ -77,7 +77,8 @@ def _make_cases_anew(uow: UnitOfWork, person: Person, annulled: Act) -> None:
             raise OthersFollow(
                 _("Có việc ghi sau dựa trên việc này; hãy hủy các việc ghi sau trước (INV-8).")
             ) from None
-    _check_one_open(found, History(cases=tuple(case for case in found.values() if case)))
+    others = fold_all(law().tracks, [act for act in standing if act.case_id not in touched])
+    _check_one_open(found, History(cases=(*others, *(case for case in found.values() if case))))
     # What closes goes first: one open case per track at any moment.
     for case_id, facts in sorted(found.items(), key=lambda item: item[1] is not None and item[1].is_open):
         case = uow.session.get_one(Case, case_id)
@@ -115,6 +116,8 @@ def announce_case(uow: UnitOfWork, person: Person, case: Case) -> None:
         "ends_on": case.ends_on,
         "closed_on": case.closed_on,
         "reason": case.closing_reason,
+        "regime": case.regime,
+        "form_code": None,
         "void": case.state == ANNULLED,
     }
     uow.record(fact(**{name: value for name, value in known.items() if name in shapes(fact)}))

@@ -1,4 +1,4 @@
-"""Issuing statutory documents: the number, the bytes, their hash and the data behind them commit together with the act, or not at all."""
+"""Issuing statutory documents: number, bytes, hash and the data behind them commit together with the act, or not at all."""
 
 import hashlib
 from collections.abc import Mapping
@@ -239,5 +239,3 @@ def _upsert(uow: UnitOfWork, symbol: str, year: int, *, first: int, later: Any) 
     upsert = statement.on_conflict_do_update(index_elements=["unit_code", "year", "symbol"], set_={"last": later})
     taken: int = uow.session.execute(upsert.returning(NumberSeries.__table__.c.last)).scalar_one()
     return taken
-
-

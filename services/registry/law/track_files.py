@@ -34,7 +34,9 @@ def load_facts(folder: Path) -> Mapping[str, FactKind]:
     return read_document(folder / "facts.yml", FactsFile).facts
 
 
-def check_tracks(folder: Path, tracks: Mapping[str, Track], facts: Mapping[str, FactKind], regimes: Collection[str]) -> None:
+def check_tracks(
+    folder: Path, tracks: Mapping[str, Track], facts: Mapping[str, FactKind], regimes: Collection[str]
+) -> None:
     """Raise BrokenDocument for the first thing in a track that cannot work: a guard nobody wrote, a state nobody reaches."""
     for file in sorted((folder / "tracks").glob("*.yml")):
         track = read_document(file, Track)
@@ -74,6 +76,7 @@ def _mistakes_of_line(
     known: tuple[tuple[str, Collection[str], Collection[str]], ...] = (
         ("guards", line.guards, GUARDS),
         ("choices", line.choices, CHOICES),
+        ("choices", [CHOICES[code].fact for code in line.choices if code in CHOICES], facts),
         ("derives", line.derives, DERIVED),
         ("warns", line.warns, WARNINGS),
         ("asks", (*line.asks, *line.needs), facts),
@@ -98,7 +101,10 @@ def _mistakes_of_regimes(line: Transition, regimes: Collection[str]) -> Iterator
     if not line.under:
         yield "under", "no regime knows this act"
     for place, under in enumerate(line.under):
-        for name in (*(code for code in under.regimes if code not in regimes), *(d for d in under.deciders if d not in DECIDERS)):
+        for name in (
+            *(code for code in under.regimes if code not in regimes),
+            *(d for d in under.deciders if d not in DECIDERS),
+        ):
             yield f"under[{place}]", f"there is no {name}"
         if not under.article.strip():
             yield f"under[{place}]", "an act has its article"

@@ -167,20 +167,15 @@ def _year(request: Request) -> int:
 
 def _chips(request: Request, year: int, symbol: str | None, series: list[Series]) -> list[dict[str, Any]]:
     years = sorted({*years_of(request.uow), request.today.year, year}, reverse=True)
-    found = [
+    found: list[dict[str, Any]] = [
         {"label": str(each), "href": f"/documents?year={each}", "on": each == year and symbol is None} for each in years
     ]
-    symbols = [(each.symbol, each.symbol, each.count) for each in series]
-    symbols.append((WITHOUT_NUMBER, str(_("Không lấy số")), count_register(request.uow, year=year, symbol=WITHOUT_NUMBER)))
-    return found + [
-        {
-            "label": label,
-            "href": f"/documents?{urlencode({'year': year, 'symbol': each})}",
-            "on": each == symbol,
-            "count": count,
-        }
-        for each, label, count in symbols
-    ]
+    symbols: list[tuple[str, object, int]] = [(each.symbol, each.symbol, each.count) for each in series]
+    without = count_register(request.uow, year=year, symbol=WITHOUT_NUMBER)
+    for code, label, count in [*symbols, (WITHOUT_NUMBER, _("Không lấy số"), without)]:
+        href = f"/documents?{urlencode({'year': year, 'symbol': code})}"
+        found.append({"label": label, "href": href, "on": code == symbol, "count": count})
+    return found
 
 
 def _gaps(series: list[Series]) -> object:
@@ -220,14 +215,16 @@ def _actions(request: Request, record: DocumentRecord) -> list[dict[str, Any]]:
 
 
 def _linked(request: Request, record: DocumentRecord) -> list[dict[str, Any]]:
-    actions = []
+    actions: list[dict[str, Any]] = []
     if record.person_id:
         actions.append({"label": _("Hồ sơ của người có tên"), "href": f"/people/{record.person_id}", "icon": "person"})
     for label, other in ((_("Hủy bỏ văn bản"), record.annuls), (_("Bị hủy bỏ bởi"), record.annulled_by)):
         if other:
             number = document_of(request.uow, other).shown_number
             actions.append({"label": f"{label} {number}", "href": f"/documents/{other}/about", "icon": "document"})
-    return [{"heading": _("Liên quan"), "actions": actions, "text": _("Các hồ sơ gắn với văn bản này.")}] if actions else []
+    if not actions:
+        return []
+    return [{"heading": _("Liên quan"), "actions": actions, "text": _("Các hồ sơ gắn với văn bản này.")}]
 
 
 def _verdict(request: Request, key: str) -> paper.Verdict:

@@ -75,7 +75,7 @@ def _fields(matrix: Matrix) -> Iterator[str]:
 
 
 def _purposes(matrix: Matrix) -> Iterator[str]:
-    yield "The first purpose of a role is taken when nothing is said and neither the address nor an open case of the person tells."
+    yield "The usual purpose of a role is taken when nothing is said and neither the address nor a running case tells."
     yield ""
     yield "| purpose | | opens | roles |"
     yield "|---|---|---|---|"

@@ -51,7 +51,8 @@ class Sight:
         if self.state == OPENED or not self.roles:
             return "WHOLE" if "case_facts" in self.fields else "NOTHING"
         found = MATRIX.sees_track(self.roles, self.facts, self.purpose, track=track, regime=regime)
-        return "LINE" if found == "WHOLE" and self.state == RESTRICTED else found
+        # What was written in a case is open only with who it is about.
+        return "LINE" if found == "WHOLE" and not self.sees("name") else found
 
     def sees(self, name: str) -> bool:
         """Tell whether a field is open."""

@@ -61,7 +61,9 @@ def act_read(uow: UnitOfWork, act_id: str) -> tuple[ActRecord, PersonRecord]:
 def facts_of_other_books(uow: UnitOfWork, person: Person, history: History) -> Mapping[str, Mapping[str, Any]]:
     """Return, by case, what other books say that deadlines look at: the last residence check, else the start of management."""
     checked_on: date | None = uow.session.scalar(
-        select(func.max(ResidenceCheck.checked_on)).where(ResidenceCheck.person_id == person.person_id)
+        select(func.max(ResidenceCheck.checked_on)).where(
+            ResidenceCheck.person_id == person.person_id, ResidenceCheck.withdrawn_at.is_(None)
+        )
     )
     return {
         case.case_id: {"residence_checked_on": max(day for day in (checked_on, case.starts_on, case.opened_on) if day)}

@@ -132,9 +132,7 @@ def years_of(uow: UnitOfWork) -> Sequence[int]:
 
 def _series(uow: UnitOfWork, row: NumberSeries) -> Series:
     taken = set(
-        uow.session.scalars(
-            select(Document.number).where(Document.year == row.year, Document.symbol == row.symbol)
-        )
+        uow.session.scalars(select(Document.number).where(Document.year == row.year, Document.symbol == row.symbol))
     )
     gaps = [number for number in range(1, row.last + 1) if number not in taken]
     return Series(year=row.year, symbol=row.symbol, last=row.last, count=len(taken), gaps=tuple(gaps[:MOST_GAPS]))

@@ -25,8 +25,8 @@ class NumberSeries(OwnedByUnit, Table):
 class Document(OwnedByUnit, Table):
     """One document as it was issued. Nothing of it changes but that it may be annulled by a later one.
 
-    ``sealed`` holds the bytes of the Word file, ``sealed_data`` who signed and the answers of which it was made. A paper that takes
-    no number has neither symbol nor number. ``law_digest`` tells under which text of the law files it was made.
+    ``sealed`` holds the bytes of the Word file, ``sealed_data`` who signed and the answers of which it was made. A paper that
+    takes no number has neither symbol nor number. ``law_digest`` tells under which text of the law files it was made.
     """
 
     __tablename__ = "document"

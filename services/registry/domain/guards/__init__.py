@@ -18,8 +18,15 @@ from services.registry.domain.guards.guard import Guard
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for module in (
-        common, user_management, determination, addict_list, voluntary_rehab, substitution_treatment, compulsory_rehab,
-        post_rehab, electronic_monitoring,
+        common,
+        user_management,
+        determination,
+        addict_list,
+        voluntary_rehab,
+        substitution_treatment,
+        compulsory_rehab,
+        post_rehab,
+        electronic_monitoring,
     )
     for guard in module.GUARDS
 }

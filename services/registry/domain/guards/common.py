@@ -1,4 +1,4 @@
-"""Conditions that several tracks share: age, other communes, the end of a term, and papers of those who died or were imprisoned."""
+"""Conditions that several tracks share: age, other communes, the end of a term, and what is on record of death or prison."""
 
 from datetime import date, timedelta
 

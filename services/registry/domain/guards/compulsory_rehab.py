@@ -1,4 +1,4 @@
-"""Conditions of tracks F and K: compulsory rehabilitation and interim custody (L120 Đ35 to Đ39, ND163 Đ98 to Đ124; NĐ116 Đ40 to Đ43)."""
+"""Conditions of tracks F and K: compulsory rehabilitation, interim custody (L120 Đ35–39, ND163 Đ98–124; NĐ116 Đ40–43)."""
 
 from datetime import date
 
@@ -57,7 +57,9 @@ def ground_is_true(attempt: Attempt) -> None:
     ground = attempt.known("ground")
     if ground is None:
         raise NoGround(
-            _("Căn cứ: hãy chọn căn cứ lập hồ sơ (%(article)s).", article=attempt.article), article=attempt.article, field="ground"
+            _("Căn cứ: hãy chọn căn cứ lập hồ sơ (%(article)s).", article=attempt.article),
+            article=attempt.article,
+            field="ground",
         )
     found = _FOUND.get(ground)
     if found is not None and not found(attempt):
@@ -92,13 +94,16 @@ def no_bar_of_adults(attempt: Attempt) -> None:
     if any(attempt.history.is_so(kind, attempt.day) for kind in BARS):
         article = "khoản 2 Điều 35 Luật Phòng, chống ma túy 2025" if attempt.regime.code == NEW_LAW else attempt.article
         raise Barred(
-            _("Người này thuộc trường hợp không áp dụng cai nghiện bắt buộc (INV-6, %(article)s).", article=article), article=article
+            _("Người này thuộc trường hợp không áp dụng cai nghiện bắt buộc (INV-6, %(article)s).", article=article),
+            article=article,
         )
 
 
 def not_in_treatment(attempt: Attempt) -> None:
     """A dossier is for somebody outside voluntary rehabilitation and treatment: their violation closes that case first."""
-    if any(case.track in "DE" and case.state in {"IN_REHAB", "ACTIVE"} for case in attempt.history.cases if case.is_open):
+    if any(
+        case.track in "DE" and case.state in {"IN_REHAB", "ACTIVE"} for case in attempt.history.cases if case.is_open
+    ):
         raise InTreatment(
             _("Người này đang cai nghiện tự nguyện hoặc điều trị; phải lập biên bản vi phạm trước (%(article)s).",
               article=attempt.article),
@@ -132,7 +137,10 @@ def through_the_district(attempt: Attempt) -> None:
     """Reading 4: until 30/06/2025 the district checked the dossier before the court had it."""
     if attempt.regime.code in THROUGH_DISTRICT and attempt.case is not None and attempt.case.state != "WITH_DISTRICT":
         raise TooEarly(
-            _("Hồ sơ phải qua cơ quan cấp huyện kiểm tra trước khi chuyển Tòa án (%(article)s).", article=attempt.article),
+            _(
+                "Hồ sơ phải qua cơ quan cấp huyện kiểm tra trước khi chuyển Tòa án (%(article)s).",
+                article=attempt.article,
+            ),
             article=attempt.article,
         )
 
@@ -151,7 +159,8 @@ def venue_of_compulsory(attempt: Attempt) -> None:
         return
     if venue not in VENUES or (venue == "TRUONG_GIAO_DUONG" and not attempt.history.is_minor_on(attempt.day)):
         raise WrongVenue(
-            _("Nơi cai nghiện: cai nghiện bắt buộc tại cơ sở công lập; trường giáo dưỡng chỉ dành cho người dưới 18 tuổi (%(article)s).",
+            _("Nơi cai nghiện: cai nghiện bắt buộc tại cơ sở công lập; trường giáo dưỡng chỉ dành cho người dưới 18 tuổi "
+              "(%(article)s).",
               article=attempt.article),
             article=attempt.article, field="venue",
         )  # fmt: skip
@@ -162,12 +171,22 @@ def minor_admitted_under_old_law(attempt: Attempt) -> None:
     case, rule = attempt.case, attempt.law.transition_rules["T4"]
     ends_on, admitted = (case.ends_on, case.did("Admitted")) if case else (None, None)
     minor = attempt.history.is_minor_on(rule.boundary)
-    if admitted is None or admitted.happened_on >= rule.boundary or not minor or attempt.known("venue") == "TRUONG_GIAO_DUONG":
+    if (
+        admitted is None
+        or admitted.happened_on >= rule.boundary
+        or not minor
+        or attempt.known("venue") == "TRUONG_GIAO_DUONG"
+    ):
         raise WrongVenue(
-            _("Chỉ dành cho người dưới 18 tuổi đang ở cơ sở công lập từ trước ngày 01/7/2026 (%(article)s).", article=attempt.article),
+            _(
+                "Chỉ dành cho người dưới 18 tuổi đang ở cơ sở công lập từ trước ngày 01/7/2026 (%(article)s).",
+                article=attempt.article,
+            ),
             article=attempt.article,
         )
-    stays = ends_on is not None and not is_left(int(rule.parameters["months_left_under"]), "MONTH", rule.boundary, ends_on)
+    stays = ends_on is not None and not is_left(
+        int(rule.parameters["months_left_under"]), "MONTH", rule.boundary, ends_on
+    )
     if stays and attempt.fact("choice_t4") == "MOVE":
         raise WrongVenue(
             _("Còn dưới 06 tháng tính đến ngày 01/7/2026: người này ở lại cơ sở công lập đến hết thời hạn (T4, %(article)s).",
@@ -184,7 +203,10 @@ def eighteen_with_three_months_left(attempt: Attempt) -> None:
     left = isinstance(ends_on, date) and holds(rule, day=birthday or attempt.day, ends_on=ends_on)
     if attempt.known("venue") != "TRUONG_GIAO_DUONG" or age is None or age < ADULT_YEARS or not left:
         raise WrongVenue(
-            _("Chỉ chuyển khi người ở trường giáo dưỡng đủ 18 tuổi mà thời hạn còn từ 03 tháng (%(article)s).", article=rule.article),
+            _(
+                "Chỉ chuyển khi người ở trường giáo dưỡng đủ 18 tuổi mà thời hạn còn từ 03 tháng (%(article)s).",
+                article=rule.article,
+            ),
             article=rule.article,
         )
 
@@ -205,7 +227,10 @@ def dossier_is_being_compiled(attempt: Attempt) -> None:
     dossier = attempt.history.open_case("F")
     if dossier is None or dossier.state not in COMPILING:
         raise TooEarly(
-            _("Chỉ áp dụng trong thời gian lập hồ sơ đề nghị cai nghiện bắt buộc (%(article)s).", article=attempt.article),
+            _(
+                "Chỉ áp dụng trong thời gian lập hồ sơ đề nghị cai nghiện bắt buộc (%(article)s).",
+                article=attempt.article,
+            ),
             article=attempt.article,
         )
     no_bar_of_adults(attempt)
@@ -262,7 +287,9 @@ def _did_not_register_or_left(attempt: Attempt) -> bool:
 
 
 def _used_in_voluntary(attempt: Attempt) -> bool:
-    return any(case.facts.get("reason") == "REUSE" and case.state == "VIOLATED" for case in attempt.history.cases_of("D"))
+    return any(
+        case.facts.get("reason") == "REUSE" and case.state == "VIOLATED" for case in attempt.history.cases_of("D")
+    )
 
 
 def _breached_treatment(attempt: Attempt) -> bool:
@@ -270,7 +297,9 @@ def _breached_treatment(attempt: Attempt) -> bool:
 
 
 def _addicted_in_post_rehab(attempt: Attempt) -> bool:
-    return any(case.facts.get("reason") == "ADDICTED" and case.state == "REMOVED" for case in attempt.history.cases_of("G"))
+    return any(
+        case.facts.get("reason") == "ADDICTED" and case.state == "REMOVED" for case in attempt.history.cases_of("G")
+    )
 
 
 def _refused_monitoring(attempt: Attempt) -> bool:

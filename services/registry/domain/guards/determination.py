@@ -78,7 +78,9 @@ def _use_post_rehab(attempt: Attempt) -> None:
 def _no_stable_residence(attempt: Attempt) -> None:
     detected = attempt.history.open_case("A")
     if detected is not None and detected.facts.get("stable") is True:
-        raise _refused(attempt, _("người này có nơi cư trú ổn định; ra quyết định quản lý mà không cần xác định"), "INV-3")
+        raise _refused(
+            attempt, _("người này có nơi cư trú ổn định; ra quyết định quản lý mà không cần xác định"), "INV-3"
+        )
     if not attempt.history.positive_tests():
         raise _refused(attempt, _("chưa có kết quả xét nghiệm dương tính"), "INV-3")
 

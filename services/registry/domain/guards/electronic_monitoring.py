@@ -30,7 +30,8 @@ def request_of_the_law(attempt: Attempt) -> None:
     """Asked for are minors by their parents, and adults in treatment who violated (ND163 Đ16 k2b)."""
     if attempt.fact("em_basis") not in {"PARENTS_REQUEST", "OST"}:
         raise NotInTargetGroup(
-            _("Chỉ đề nghị cho người từ đủ 12 đến dưới 18 tuổi theo yêu cầu của cha mẹ, hoặc người điều trị thay thế vi phạm (%(article)s).",
+            _("Chỉ đề nghị cho người từ đủ 12 đến dưới 18 tuổi theo yêu cầu của cha mẹ, hoặc người điều trị thay thế "
+              "vi phạm (%(article)s).",
               article=attempt.article),
             article=attempt.article, field="em_basis",
         )  # fmt: skip
@@ -44,7 +45,8 @@ def in_target_group(attempt: Attempt) -> None:
     fits = minor if basis in MINORS else not minor
     if not fits or (age is not None and age < 12) or not _measure_runs(attempt.history, str(basis)):  # noqa: PLR2004
         raise NotInTargetGroup(
-            _("Đối tượng giám sát: người này không thuộc diện đã chọn (biện pháp đang áp dụng và tuổi tính đến ngày quyết định) (%(article)s).",
+            _("Đối tượng giám sát: người này không thuộc diện đã chọn (biện pháp đang áp dụng và tuổi tính đến "
+              "ngày quyết định) (%(article)s).",
               article=AGE_ARTICLE),
             article=AGE_ARTICLE, field="em_basis",
         )  # fmt: skip
@@ -55,7 +57,8 @@ def replaces_a_decision(attempt: Attempt) -> None:
     running = attempt.history.open_case("H")
     if running is None or running.state not in RUNNING:
         raise NotInTargetGroup(
-            _("Chưa có quyết định giám sát đang áp dụng để thay (%(article)s).", article=attempt.article), article=attempt.article
+            _("Chưa có quyết định giám sát đang áp dụng để thay (%(article)s).", article=attempt.article),
+            article=attempt.article,
         )
 
 

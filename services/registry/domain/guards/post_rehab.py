@@ -29,7 +29,7 @@ def absence_within_management(attempt: Attempt) -> None:
     starts_on, ends_on = attempt.known("starts_on"), attempt.known("ends_on")
     if not (isinstance(since, date) and isinstance(until, date)):
         return
-    outside = isinstance(starts_on, date) and since < starts_on or isinstance(ends_on, date) and since > ends_on
+    outside = (isinstance(starts_on, date) and since < starts_on) or (isinstance(ends_on, date) and since > ends_on)
     if until <= since or until > attempt.day or outside or _counted_already(attempt, since, until):
         raise OutsideTerm(
             _("Thời gian vắng mặt: hãy ghi ngày đi và ngày trở về trong thời hạn quản lý, mỗi ngày một lần (%(article)s).",

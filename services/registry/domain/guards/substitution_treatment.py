@@ -27,7 +27,8 @@ def opioid_dependence(attempt: Attempt) -> None:
     """Only dependence on opioids is treated by substitution."""
     if attempt.fact("opioid") is not True:
         raise NotForOpioids(
-            _("Điều trị bằng thuốc thay thế chỉ dành cho người nghiện chất dạng thuốc phiện (%(article)s).", article=OPIOID_ARTICLE),
+            _("Điều trị bằng thuốc thay thế chỉ dành cho người nghiện chất dạng thuốc phiện (%(article)s).",
+              article=OPIOID_ARTICLE),
             article=OPIOID_ARTICLE, field="opioid",
         )  # fmt: skip
 
@@ -36,13 +37,14 @@ def minor_with_consent(attempt: Attempt) -> None:
     """12 to under 18: the parents consent in writing."""
     if attempt.history.is_minor_on(attempt.day) and attempt.fact("parental_consent") is not True:
         raise NoConsent(
-            _("Người dưới 18 tuổi: phải có văn bản đồng ý của cha, mẹ hoặc người giám hộ (%(article)s).", article=CONSENT_ARTICLE),
+            _("Người dưới 18 tuổi: phải có văn bản đồng ý của cha, mẹ hoặc người giám hộ (%(article)s).",
+              article=CONSENT_ARTICLE),
             article=CONSENT_ARTICLE, field="parental_consent",
         )  # fmt: skip
 
 
 def ost_violation_is_founded(attempt: Attempt) -> None:
-    """R1–R3: away five working days or ten sessions in a row; a third violation only during treatment (NĐ116 Đ3 k5; L120 Đ47 k4)."""
+    """R1–R3: away five working days or ten sessions in a row; a third one only during treatment (NĐ116 Đ3 k5; L120 Đ47 k4)."""
     reason, state = attempt.fact("reason"), attempt.case.state if attempt.case else ""
     if reason == "NOT_STARTED":
         founded = state in {"REGISTERED", "DECIDED"}

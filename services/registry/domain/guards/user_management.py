@@ -73,7 +73,10 @@ def no_criminal_case(attempt: Attempt) -> None:
     """INV-7 (ND163 Đ55)."""
     if attempt.history.is_so(CRIMINAL_CASE, attempt.day):
         raise CriminalCase(
-            _("Người này đang bị xử lý hình sự nên không mở biện pháp này (INV-7, %(article)s).", article=attempt.article),
+            _(
+                "Người này đang bị xử lý hình sự nên không mở biện pháp này (INV-7, %(article)s).",
+                article=attempt.article,
+            ),
             article=attempt.article,
         )
 
@@ -122,8 +125,8 @@ def determined_in_post_rehab(attempt: Attempt) -> None:
         return
     if attempt.known("not_addicted_at") is None:
         raise DeterminationFirst(
-            _("Sử dụng trong thời gian quản lý sau cai: phải xác định tình trạng nghiện trước; chỉ ra quyết định quản lý khi kết quả là "
-              "không nghiện (INV-4, %(article)s).", article=attempt.article),
+            _("Sử dụng trong thời gian quản lý sau cai: phải xác định tình trạng nghiện trước; chỉ ra quyết định quản lý khi kết "
+              "quả là không nghiện (INV-4, %(article)s).", article=attempt.article),
             article=attempt.article,
         )  # fmt: skip
 

@@ -52,7 +52,10 @@ def found_addicted(attempt: Attempt) -> None:
         )  # fmt: skip
     if attempt.history.open_case("C") is None and last_conclusion(attempt.history) is None:
         raise NotFoundAddicted(
-            _("Chưa có kết quả xác định có nghiện; hãy đề nghị xác định trước (%(article)s).", article=_certificate(attempt).article),
+            _(
+                "Chưa có kết quả xác định có nghiện; hãy đề nghị xác định trước (%(article)s).",
+                article=_certificate(attempt).article,
+            ),
             article=_certificate(attempt).article,
         )
 
@@ -65,7 +68,8 @@ def determination_valid(attempt: Attempt) -> None:
     last_day = end_of_term(concluded_on, rule.amount or 0, "MONTH")
     if attempt.day > last_day:
         raise ExpiredResult(
-            _("Kết quả xác định ngày %(day)s chỉ có giá trị đến ngày %(last)s; phải xác định lại trước khi đăng ký (%(article)s).",
+            _("Kết quả xác định ngày %(day)s chỉ có giá trị đến ngày %(last)s; phải xác định lại trước khi đăng ký "
+              "(%(article)s).",
               day=f"{concluded_on:%d/%m/%Y}", last=f"{last_day:%d/%m/%Y}", article=rule.article),
             article=rule.article, field=attempt.transition.on,
         )  # fmt: skip
@@ -122,7 +126,10 @@ def not_in_public_facility(attempt: Attempt) -> None:
     """Notices of providers concern home, community and private facilities."""
     if attempt.known("venue") in {PUBLIC, REFORMATORY}:
         raise WrongVenue(
-            _("Thông báo này chỉ có khi cai nghiện tại gia đình, cộng đồng hoặc cơ sở tư nhân (%(article)s).", article=attempt.article),
+            _(
+                "Thông báo này chỉ có khi cai nghiện tại gia đình, cộng đồng hoặc cơ sở tư nhân (%(article)s).",
+                article=attempt.article,
+            ),
             article=attempt.article,
         )
 
@@ -142,7 +149,7 @@ def three_stages_at_private_facility(attempt: Attempt) -> None:
 
 def stage_in_order(attempt: Attempt) -> None:
     """Reading 7: starts never run backwards; stages 3 and 4 both follow stage 2, stage 5 follows stage 3."""
-    stage, since, case = attempt.fact("stage"), attempt.fact("stage_from"), attempt.case
+    stage, since, case = attempt.fact("stage"), attempt.fact("stage_began_on"), attempt.case
     if case is None or not isinstance(since, date):
         return
     done, intervals = stages_done(case), stages_of(case)
@@ -164,7 +171,7 @@ def stage_in_order(attempt: Attempt) -> None:
 def stage_long_enough(attempt: Attempt) -> None:
     """Stage 2 lasts at least 10 days, stage 3 at least 3 months, under the law that governs the case."""
     rule_code = {2: "R4-VR-STAGE2-MIN", 3: "R4-VR-STAGE3-MIN"}.get(attempt.fact("stage"))
-    since = attempt.fact("stage_from")
+    since = attempt.fact("stage_began_on")
     if rule_code is None or attempt.governed_by != NEW_LAW or not isinstance(since, date):
         return
     rule = attempt.law.deadlines[rule_code]
@@ -184,12 +191,12 @@ def stages_of_law(attempt: Attempt) -> None:
     done = stages_done(attempt.case)
     if attempt.governed_by == NEW_LAW and len(done) < LAST_STAGE:
         article = "khoản 2 Điều 29 Luật Phòng, chống ma túy 2025"
-        raise WrongStage(
-            _("Chưa đủ 05 giai đoạn cai nghiện (%(article)s).", article=article), article=article
-        )
+        raise WrongStage(_("Chưa đủ 05 giai đoạn cai nghiện (%(article)s).", article=article), article=article)
     rule = attempt.law.deadlines["R1-VR-STAGES"]
     if attempt.governed_by != NEW_LAW and not {1, 2, 3} <= done:
-        raise WrongStage(_("Chưa đủ 03 giai đoạn cai nghiện (%(article)s).", article=rule.article), article=rule.article)
+        raise WrongStage(
+            _("Chưa đủ 03 giai đoạn cai nghiện (%(article)s).", article=rule.article), article=rule.article
+        )
 
 
 def violation_is_founded(attempt: Attempt) -> None:
@@ -233,7 +240,7 @@ def _while_in_rehab(attempt: Attempt) -> None:
 
 
 def _rule(attempt: Attempt, since: date, name: str) -> DeadlineRule:
-    prefix = "R4" if attempt.law.regime_on(since).code == NEW_LAW else OLD_LAW
+    prefix = "R4" if since >= attempt.law.regime(NEW_LAW).starts_on else OLD_LAW
     return attempt.law.deadlines[f"{prefix}-{name}"]
 
 
@@ -256,12 +263,16 @@ def _months_of_law(attempt: Attempt) -> DeadlineRule:
 
 def _stage(attempt: Attempt, why: object) -> WrongStage:
     return WrongStage(
-        _("Giai đoạn: %(why)s (%(article)s).", why=str(why), article=attempt.article), article=attempt.article, field="stage"
+        _("Giai đoạn: %(why)s (%(article)s).", why=str(why), article=attempt.article),
+        article=attempt.article,
+        field="stage",
     )
 
 
 def _no_violation(attempt: Attempt, why: object, article: str) -> NoSuchReason:
-    return NoSuchReason(_("Lý do: %(why)s (%(article)s).", why=str(why), article=article), article=article, field="reason")
+    return NoSuchReason(
+        _("Lý do: %(why)s (%(article)s).", why=str(why), article=article), article=article, field="reason"
+    )
 
 
 _VIOLATIONS = {
