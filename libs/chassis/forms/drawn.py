@@ -81,6 +81,7 @@ def bind(
     groups = [
         DrawnGroup(heading=str(group.heading), fields=[draw.field(name) for name in group.names])
         for group in type(form).groups or [Group("", list(form.fields))]
+        if group.names
     ]
     return BoundForm(
         title=str(type(form).title),

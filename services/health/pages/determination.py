@@ -40,7 +40,7 @@ TONES = {"CONCLUDED": "warn", "RETURNED": "good", "CANCELLED": "mute", "FOR_SIGN
 # -- the queue ------------------------------------------------------------------------------------------------------------------
 
 
-@routes.page("/determinations", may="determination.read", menu=Menu(_("Xác định nghiện"), icon="stethoscope", order=3))
+@routes.page("/determinations", may="determination.read", menu=Menu(_("Xác định nghiện"), icon="decision", order=3))
 def determinations(request: Request) -> Response:
     show = request.args.get("show", "")
     if show in SHOWN:

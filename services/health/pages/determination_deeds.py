@@ -73,10 +73,11 @@ def about_request(request: Request, request_id: str) -> dict[str, Any]:
     by_paper = f"/determinations/requests/{request_id}/receive-on-paper"
     if not identity:
         return {"who": "", "who_more": "", "by_paper": by_paper, "file": []}
-    person = [str(identity.get(name) or "") for name in ("full_name", "birth_date", "personal_number", "address")]
+    born = "/".join(reversed(str(identity.get("birth_date") or "").split("-")))
+    more = (born, identity.get("personal_number"), identity.get("address"))
     return {
-        "who": person[0],
-        "who_more": " · ".join(part for part in person[1:] if part),
+        "who": identity["full_name"],
+        "who_more": " · ".join(part for part in more if part),
         "by_paper": "",
         "file": file_facts(asked["file"]),
     }

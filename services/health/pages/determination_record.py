@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from chassis.clock import LOCAL_ZONE
 from chassis.forms import facts
 from chassis.i18n import _
 from chassis.web import Request, Response, Routes
@@ -19,7 +20,7 @@ from services.health.domain.codes import (
     label,
 )
 from services.health.domain.determination import UNDER_WAY
-from services.health.forms.determination import ExaminationForm, ObservationEndForm, Reception
+from services.health.forms.determination import ExaminationForm, ObservationEndForm, ObservationForm, Reception
 from services.health.law import law
 from services.health.pages.determination import state_of
 from services.health.pages.reading import IN_A_LIST, in_a_line, names_of_accounts, opened
@@ -123,6 +124,8 @@ def _sections(request: Request, found: Any, results: Any, copies: Any) -> list[d
     answers = {**examination.get("marks", {}), **examination, **examination.get("notes", {})}
     observed = {**observation.get("marks", {}), **observation, **observation.get("notes", {})}
     seen = {"examined_on": found.examined_on, **answers}
+    began = {"sheet": found.sheet, "observed_from": found.observed_from, **observed}
+    ended = {"observed_until": found.observed_until, **observed}
     return [
         {
             "heading": _("Kết quả"),
@@ -145,9 +148,7 @@ def _sections(request: Request, found: Any, results: Any, copies: Any) -> list[d
         {"heading": _("Khám"), "facts": facts(ExaminationForm, seen) if examination else []},
         {
             "heading": _("Theo dõi"),
-            "facts": facts(ObservationEndForm, {"observed_until": found.observed_until, **observed})
-            if observation
-            else [],
+            "facts": [*facts(ObservationForm, began), *facts(ObservationEndForm, ended)] if observation else [],
         },
         {"heading": _("Tiếp nhận"), "facts": facts(Reception, _reception(found, findings))},
         {"heading": _("Hồ sơ của Công an"), "facts": file_facts(findings.get("file", {}))},
@@ -155,7 +156,7 @@ def _sections(request: Request, found: Any, results: Any, copies: Any) -> list[d
 
 
 def _reception(found: Any, findings: Mapping[str, Any]) -> dict[str, Any]:
-    at = f"{found.received_at:%H:%M}" if found.received_at.tzinfo is None else None
+    at = f"{found.received_at.astimezone(LOCAL_ZONE):%H:%M}"
     return {"received_on": found.received_on, "received_time": at, **findings.get("reception", {})}
 
 

@@ -123,7 +123,7 @@ def _actions(request: Request, patient_id: str, *, in_treatment: bool) -> list[d
     offered = [
         ("counselling.write", _("Ghi lượt tư vấn"), f"{here}/counselling/new", "plus"),
         ("ost.write", _("Nhận vào điều trị"), f"{here}/treatments/new", "heart"),
-        ("determination.write", _("Xác định tình trạng nghiện"), f"{here}/determinations/new", "stethoscope"),
+        ("determination.write", _("Xác định tình trạng nghiện"), f"{here}/determinations/new", "decision"),
         ("patient.write", _("Sửa thông tin"), f"{here}/edit", "person"),
     ]
     return [
