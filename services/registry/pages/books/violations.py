@@ -58,8 +58,9 @@ def _ladders(request: Request, person_id: str) -> Mapping[str, Any]:
 
 
 def _rungs(rungs: Any) -> str:
+    last = _("bước cuối")
     return " → ".join(
-        str(_("lần %(count)s: %(step)s", count=rung.count, step=STEPS.get(rung.step, _("bước cuối")))) for rung in rungs
+        str(_("lần %(count)s: %(step)s", count=rung.count, step=STEPS.get(rung.step, last))) for rung in rungs
     )
 
 
