@@ -1,40 +1,20 @@
-"""The rules by themselves: worked dates, what a personal number tells, and the one way through a case."""
+"""The rules by themselves: worked dates, samples and their days, and what a personal number tells."""
 
 from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from chassis.clock import LOCAL_ZONE
 from chassis.errors import NotUnderstood, RuleBroken
 from services.registry.domain import identity
-from services.registry.domain.codes import ENDED, MANAGED, STOP_REASONS, STOPPED
-from services.registry.domain.management import (
-    AlreadyManaged,
-    CaseClosed,
-    CaseFacts,
-    NoPositiveTest,
-    SampleNotAllowed,
-    TestAlreadyUsed,
-    TestFacts,
-    WrongDay,
-    WrongReason,
-    WrongSigner,
-    WrongTerm,
-    check_decision,
-    check_end,
-    check_sampling,
-    check_stop,
-    check_test_days,
-    decision_due,
-)
+from services.registry.domain.sampling import SampleNotAllowed, WrongDay, check_sampling, check_test_days
 from services.registry.domain.terms import add_months, add_working_days, due_after, end_of_term, time_of_day
 from services.registry.law import law
 
 LAW = law()
-R4 = LAW.regime_on(date(2026, 7, 1)).user_management
+R4 = LAW.regime_on(date(2026, 7, 1)).sampling
 
 
 def at(text):
@@ -76,20 +56,6 @@ def test_a_term_of_status_never_rolls_and_is_not_counted_in_hours():
 
     with pytest.raises(ValueError, match="HOUR"):
         end_of_term(date(2026, 7, 1), 24, "HOUR")
-
-
-def test_hours_run_through_the_weekend():
-    due, article = decision_due(LAW, at("2026-07-04 10:00"))
-
-    assert due == at("2026-07-05 10:00")
-    assert "Điều 24" in article
-
-
-def test_before_july_2026_three_working_days_and_the_first_is_not_counted():
-    due, article = decision_due(LAW, at("2026-06-26 09:00"))
-
-    assert due == date(2026, 7, 1)
-    assert "Điều 23" in article
 
 
 def test_holidays_and_swapped_days_move_a_deadline():
@@ -143,100 +109,12 @@ def test_what_is_no_time_of_day(typed):
 def test_each_day_has_its_law_and_its_decider(day, code, decider):
     regime = LAW.regime_on(date.fromisoformat(day))
 
-    assert (regime.code, regime.user_management.decider_role) == (code, decider)
+    assert (regime.code, LAW.tracks["A"].transition("ManagementDecided").under_regime(regime.code).deciders[0]) == (code, decider)
 
 
 def test_a_day_before_all_laws_is_refused():
     with pytest.raises(RuleBroken, match="01/01/2022"):
         LAW.regime_on(date(2021, 12, 31))
-
-
-# -- deciding ------------------------------------------------------------------------------------------------------------------
-
-
-def decide(**answers):
-    given_ = {
-        "test": TestFacts(result="POSITIVE", taken_on=date(2026, 7, 3)),
-        "has_open_case": False,
-        "decided_on": date(2026, 7, 5),
-        "starts_on": None,
-        "ends_on": None,
-        "document_number": "15/QĐ-CAP",
-        "signer_role": "CA_CHIEF",
-        "today": date(2026, 7, 6),
-    }
-    return check_decision(LAW, **{**given_, **answers})
-
-
-def test_the_law_proposes_the_term_of_one_year():
-    decision = decide()
-
-    assert (decision.starts_on, decision.ends_on) == (date(2026, 7, 5), date(2027, 7, 5))
-    assert (decision.regime.code, decision.paper.form_code) == ("R4_L120", "ND163_PL3_M04")
-
-
-def test_under_the_earlier_law_the_chair_decides_and_the_vice_chair_signs_for_the_chair():
-    old = {"test": TestFacts(result="POSITIVE", taken_on=date(2026, 6, 20)), "decided_on": date(2026, 6, 23)}
-
-    for role in ("UB_CHAIR", "UB_VICE"):
-        assert decide(**old, signer_role=role).paper.form_code == "ND105_M07"
-    with pytest.raises(WrongSigner, match="khoản 4 Điều 23"):
-        decide(**old, signer_role="CA_CHIEF")
-
-
-@pytest.mark.parametrize("role", ["UB_CHAIR", "UB_VICE", "CA_OFFICER", "SOMEBODY"])
-def test_from_july_2026_only_the_chief_of_police_decides(role):
-    with pytest.raises(WrongSigner, match="điểm a khoản 4 Điều 24") as refusal:
-        decide(decided_on=date(2026, 7, 3), signer_role=role)
-
-    assert "01/07/2026" in str(refusal.value)
-    assert list(refusal.value.fields) == ["signer_role"]
-
-
-@pytest.mark.parametrize(
-    ("answers", "error", "field", "says"),
-    [
-        ({"test": TestFacts(result="NEGATIVE", taken_on=date(2026, 7, 3))}, NoPositiveTest, "test_id", "Điều 24"),
-        (
-            {"test": TestFacts(result="POSITIVE", taken_on=date(2026, 7, 3), already_used=True)},
-            TestAlreadyUsed,
-            "test_id",
-            "Điều 24",
-        ),
-        ({"decided_on": date(2026, 7, 2)}, WrongDay, "decided_on", "03/07/2026"),
-        ({"decided_on": date(2026, 7, 7)}, WrongDay, "decided_on", "chưa đến ngày"),
-        ({"document_number": " "}, NotUnderstood, "document_number", "Số quyết định"),
-        ({"starts_on": date(2026, 7, 6)}, WrongTerm, "starts_on", "khoản 2 Điều 24"),
-        ({"ends_on": date(2027, 7, 4)}, WrongTerm, "ends_on", "05/07/2027"),
-        ({"ends_on": date(2028, 7, 5)}, WrongTerm, "ends_on", "khoản 2 Điều 24"),
-    ],
-)
-def test_what_the_law_forbids_is_refused_with_its_article(answers, error, field, says):
-    with pytest.raises(error) as refusal:
-        decide(**answers)
-
-    assert field in refusal.value.fields
-    assert says in str(refusal.value)
-
-
-def test_a_second_open_case_is_refused():
-    with pytest.raises(AlreadyManaged, match="INV-1"):
-        decide(has_open_case=True)
-
-
-@given(st.dates(date(2022, 1, 1), date(2099, 12, 31)))
-def test_a_decision_by_the_decider_of_its_day_always_runs_one_year(day):
-    regime = LAW.regime_on(day)
-
-    decision = decide(
-        test=TestFacts(result="POSITIVE", taken_on=day),
-        decided_on=day,
-        today=day,
-        signer_role=regime.user_management.decider_role,
-    )
-
-    assert decision.regime.code == regime.code
-    assert (decision.ends_on.year, decision.ends_on.month) == (day.year + 1, day.month)
 
 
 # -- samples -------------------------------------------------------------------------------------------------------------------
@@ -368,77 +246,3 @@ def test_telephones():
     for phone in ("12345", "0112345678", "09123456789"):
         with pytest.raises(NotUnderstood, match="Số điện thoại"):
             identity.check_phone(phone)
-
-
-# -- the one way through a case --------------------------------------------------------------------------------------------------
-
-
-class CaseLife(RuleBasedStateMachine):
-    """Whatever is tried in whatever order: a case is decided once, closed at most once, in order, and never again."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.today = date(2026, 7, 1)
-        self.case: CaseFacts | None = None
-        self.closed_on: date | None = None
-
-    @rule(days=st.integers(1, 200))
-    def time_passes(self, days):
-        self.today += timedelta(days=days)
-
-    @precondition(lambda self: self.case is None)
-    @rule(role=st.sampled_from(["CA_CHIEF", "UB_CHAIR"]), result=st.sampled_from(["POSITIVE", "NEGATIVE"]))
-    def decide(self, role, result):
-        try:
-            decision = decide(
-                test=TestFacts(result=result, taken_on=self.today),
-                decided_on=self.today,
-                today=self.today,
-                signer_role=role,
-            )
-        except RuleBroken:
-            assert role != "CA_CHIEF" or result != "POSITIVE"
-            return
-        assert (role, result) == ("CA_CHIEF", "POSITIVE")
-        self.case = CaseFacts(decided_on=self.today, ends_on=decision.ends_on, state=MANAGED)
-
-    @precondition(lambda self: self.case is not None)
-    @rule(back=st.integers(-5, 400), reason=st.sampled_from([*STOP_REASONS, "SOMETHING"]))
-    def stop(self, back, reason):
-        on = self.today - timedelta(days=back)
-        allowed = (
-            self.case.state == MANAGED
-            and self.case.decided_on <= on <= min(self.today, self.case.ends_on)
-            and reason in {known.code for known in R4.stop_reasons}
-        )
-        self._try(check_stop, allowed, STOPPED, on, stopped_on=on, reason=reason)
-
-    @precondition(lambda self: self.case is not None)
-    @rule(back=st.integers(-5, 400))
-    def end(self, back):
-        on = self.today - timedelta(days=back)
-        allowed = self.case.state == MANAGED and self.case.ends_on <= on <= self.today
-        self._try(check_end, allowed, ENDED, on, ended_on=on)
-
-    def _try(self, check, allowed, state, on, **answers):
-        try:
-            closing = check(LAW, self.case, **answers, document_number="1", signer_role="CA_CHIEF", today=self.today)
-        except (CaseClosed, WrongDay, WrongReason):
-            assert not allowed
-            return
-        assert allowed
-        assert closing.state == state
-        self.case = CaseFacts(decided_on=self.case.decided_on, ends_on=self.case.ends_on, state=state)
-        self.closed_on = on
-
-    @invariant()
-    def nothing_is_impossible(self):
-        if self.closed_on is not None:
-            assert self.case.state in {STOPPED, ENDED}
-            assert self.case.decided_on <= self.closed_on <= self.today
-            assert (self.case.state == ENDED) == (
-                self.closed_on >= self.case.ends_on
-            ) or self.closed_on == self.case.ends_on
-
-
-TestCaseLife = CaseLife.TestCase

@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 
 from chassis.documents import BrokenDocument
-from services.registry.domain.codes import ROLES
 from services.registry.law import FOLDER, digest_of, law, load_law
 from services.registry.law.check import (
     COUNTED,
@@ -52,27 +51,10 @@ def test_the_four_regimes_follow_one_another_without_a_gap():
     assert [regime.code for regime in law().regimes] == ["R1_L73", "R2_L73_BCA", "R3_L73_2T", "R4_L120"]
 
 
-def test_every_code_in_the_law_has_words():
-    for regime in law().regimes:
-        rules = regime.user_management
-        assert {rules.decider_role, *rules.signs_for_decider} <= ROLES.keys()
-        assert (rules.term.amount, rules.term.unit) == (1, "YEAR")
-
-
 def test_the_deadline_for_deciding_became_24_hours():
-    deadlines = {regime.code: regime.user_management.decision_deadline for regime in law().regimes}
+    deadlines = [law().deadline(code) for code in ("R1-UM-DECIDE", "R4-UM-DECIDE")]
 
-    assert [(one.amount, one.unit) for one in deadlines.values()] == [(3, "WD")] * 3 + [(24, "HOUR")]
-    assert deadlines["R4_L120"].code == "R4-UM-DECIDE"
-
-
-def test_what_user_management_says_of_its_deadlines_is_what_the_rules_say():
-    for regime in law().regimes:
-        for said in (regime.user_management.decision_deadline, regime.user_management.term):
-            rule = law().deadline(said.code)
-            assert regime.code in rule.regimes
-            assert (rule.amount, rule.unit) == (said.amount, said.unit)
-            assert said.article.split(";")[0] in rule.article
+    assert [(one.amount, one.unit) for one in deadlines] == [(3, "WD"), (24, "HOUR")]
 
 
 @pytest.mark.parametrize(
@@ -160,10 +142,9 @@ def test_the_version_changes_with_every_letter_of_every_file(files):
 @pytest.mark.parametrize(
     ("name", "old", "new", "reason"),
     [
-        ("user_management.yml", "decider_role: CA_CHIEF", "decidr_role: CA_CHIEF", "unknown key `decidr_role`"),
-        ("user_management.yml", "unit: HOUR", "unit: FORTNIGHT", "Invalid enum value 'FORTNIGHT'"),
-        ("user_management.yml", "amount: 24", "amount: soon", "Expected `int`, got `str`"),
-        ("user_management.yml", "decider_role: CA_CHIEF", "decider_role: [CA_CHIEF]", "Expected `str`, got `array`"),
+        ("sampling.yml", "guardian_article: khoản 6", "gaurdian_article: khoản 6", "unknown key `gaurdian_article`"),
+        (R4_USERS, "unit: HOUR", "unit: FORTNIGHT", "Invalid enum value 'FORTNIGHT'"),
+        (R4_USERS, "amount: 24", "amount: soon", "Expected `int"),
         ("regimes.yml", "starts_on: 2026-07-01", "starts_on: 2026-13-01", "2026-13-01 is no day"),
         ("regimes.yml", "code: R4_L120", "code: R4_L120\n    code: R5", "`code` is written twice"),
         ("regimes.yml", "tiers: 2", "teirs: 2", "unknown key `teirs`"),
@@ -249,23 +230,23 @@ def test_a_rule_without_enough_examples_is_refused(files):
 
 
 def test_a_key_that_lacks_is_named(files):
-    edit(files, "user_management.yml", "      decider_role: CA_CHIEF\n", "")
+    edit(files, "sampling.yml", "      guardian_article: khoản 6 Điều 56 Nghị định 163/2026/NĐ-CP\n", "")
 
-    with pytest.raises(BrokenDocument, match="missing required field `decider_role`"):
+    with pytest.raises(BrokenDocument, match="missing required field `guardian_article`"):
         load_law(files)
 
 
-def test_a_regime_without_rules_of_user_management_is_refused(files):
-    edit(files, "user_management.yml", "regimes: [R1_L73, R2_L73_BCA, R3_L73_2T]", "regimes: [R1_L73, R2_L73_BCA]")
+def test_a_regime_that_says_nothing_of_samples_is_refused(files):
+    edit(files, "sampling.yml", "regimes: [R1_L73, R2_L73_BCA, R3_L73_2T]", "regimes: [R1_L73, R2_L73_BCA]")
 
-    with pytest.raises(BrokenDocument, match="R3_L73_2T has no rules of user management"):
+    with pytest.raises(BrokenDocument, match="R3_L73_2T says nothing of taking samples"):
         load_law(files)
 
 
 def test_what_is_no_yaml_and_what_is_not_there_are_refused(files):
     alone(files, "calendar.yml")
     (files / "calendar.yml").write_text("holidays: [", encoding="utf-8")
-    with pytest.raises(BrokenDocument, match=r"calendar.yml:1: this is not YAML"):
+    with pytest.raises(BrokenDocument, match=r"calendar.yml:2: this is not YAML"):
         load_law(files)
     (files / "calendar.yml").write_text("", encoding="utf-8")
     with pytest.raises(BrokenDocument, match="the file is empty"):

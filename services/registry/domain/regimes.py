@@ -8,7 +8,6 @@ from typing import Literal
 from chassis.errors import RuleBroken
 from chassis.i18n import _
 from services.registry.domain.deadlines import DeadlineRule
-from services.registry.domain.terms import Unit
 from services.registry.domain.texts import Text
 from services.registry.domain.tracks import FactKind, Track
 from services.registry.domain.workdays import Calendar, Certainty
@@ -17,71 +16,11 @@ SHORT_DIGEST = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paper:
-    """A statutory document: its code, its name as printed, and the article that asks for it."""
-
-    form_code: str
-    form_name: str
-    article: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deadline:
-    """By when something must be done after its trigger."""
-
-    code: str
-    amount: int
-    unit: Unit
-    article: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Term:
-    """How long a status lasts."""
-
-    code: str
-    amount: int
-    unit: Unit
-    article: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class StopReason:
-    """A reason for which management stops before its term."""
-
-    code: str
-    article: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Sampling:
     """The articles on how a sample is taken."""
 
     same_sex_article: str
     guardian_article: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserManagementRules:
-    """What one regime says of managing people who use drugs unlawfully."""
-
-    decider_role: str
-    signs_for_decider: tuple[str, ...]
-    decision: Paper
-    decision_deadline: Deadline
-    term: Term
-    stop: Paper
-    stop_reasons: tuple[StopReason, ...]
-    end: Paper
-    sampling: Sampling
-
-    def may_sign(self, role: str) -> bool:
-        """Tell whether this role decides, or signs for the one that does."""
-        return role == self.decider_role or role in self.signs_for_decider
-
-    def stop_reason(self, code: str) -> StopReason | None:
-        """Return the reason with this code, if this regime has it."""
-        return next((reason for reason in self.stop_reasons if reason.code == code), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +67,9 @@ class RegimeRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Regime(RegimeRow):
-    """A regime together with what it says of user management."""
+    """A regime together with what it says of taking samples."""
 
-    user_management: UserManagementRules
+    sampling: Sampling
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
 from services.registry.domain.codes import NEGATIVE, POSITIVE, URINE
-from services.registry.domain.regimes import UserManagementRules
+from services.registry.domain.regimes import Sampling
 
 
 class WrongDay(RuleBroken):
@@ -21,7 +21,7 @@ class SampleNotAllowed(RuleBroken):
 
 
 def check_sampling(
-    rules: UserManagementRules,
+    rules: Sampling,
     *,
     sample: str,
     result: str,
@@ -39,14 +39,14 @@ def check_sampling(
         raise SampleNotAllowed(
             _(
                 "Lấy mẫu nước tiểu phải có cán bộ cùng giới giám sát (%(article)s).",
-                article=rules.sampling.same_sex_article,
+                article=rules.same_sex_article,
             ),
             field="same_sex_officer",
         )
     if minor and sample != URINE and not guardian_present:
         raise SampleNotAllowed(
             _("Người chưa đủ 18 tuổi phải có cha, mẹ hoặc người giám hộ khi lấy mẫu này (%(article)s).",
-              article=rules.sampling.guardian_article),
+              article=rules.guardian_article),
             field="guardian_present",
         )  # fmt: skip
 

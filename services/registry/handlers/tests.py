@@ -36,7 +36,7 @@ def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord
     regime = law().regime_on(command.taken_on)
     birth_date = uow.vault.open_answers(*answers_of(person))["birth_date"]
     check_sampling(
-        regime.user_management,
+        regime.sampling,
         sample=command.sample,
         result=command.result,
         substances=tuple(command.substances),

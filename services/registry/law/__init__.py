@@ -19,7 +19,7 @@ from services.registry.law.files import (
     DeadlinesFile,
     ExamplesFile,
     RegimesFile,
-    UserManagementFile,
+    SamplingFile,
     WorkedExample,
 )
 from services.registry.law.rules import mistakes_in
@@ -78,15 +78,15 @@ def worked_examples(folder: Path) -> tuple[WorkedExample, ...]:
 
 
 def _regimes(folder: Path, named: RegimesFile) -> tuple[Regime, ...]:
-    """Return the regimes, each with its rules of user management."""
-    file = folder / "user_management.yml"
+    """Return the regimes, each with what it says of taking samples."""
+    file = folder / "sampling.yml"
     rules = {
-        code: under.rules for under in read_document(file, UserManagementFile).user_management for code in under.regimes
+        code: under.rules for under in read_document(file, SamplingFile).sampling for code in under.regimes
     }
     for row in named.regimes:
         if row.code not in rules:
-            raise BrokenDocument(file, 1, f"{row.code} has no rules of user management")
-    return tuple(Regime(**vars(row), user_management=rules[row.code]) for row in named.regimes)
+            raise BrokenDocument(file, 1, f"{row.code} says nothing of taking samples")
+    return tuple(Regime(**vars(row), sampling=rules[row.code]) for row in named.regimes)
 
 
 def _calendar(folder: Path) -> Calendar:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registry.domain.deadlines import DeadlineRule
-from services.registry.domain.regimes import Body, OtherText, RegimeRow, TransitionRule, UserManagementRules
+from services.registry.domain.regimes import Body, OtherText, RegimeRow, Sampling, TransitionRule
 from services.registry.domain.texts import Text
 from services.registry.domain.workdays import Holiday, YearlyDays
 
@@ -20,18 +20,18 @@ class RegimesFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UserManagementUnder:
-    """What some regimes say of user management."""
+class SamplingUnder:
+    """What some regimes say of taking samples."""
 
     regimes: tuple[str, ...]
-    rules: UserManagementRules
+    rules: Sampling
 
 
 @dataclass(frozen=True, kw_only=True)
-class UserManagementFile:
-    """user_management.yml: user management by regime."""
+class SamplingFile:
+    """sampling.yml: how samples are taken, by regime."""
 
-    user_management: tuple[UserManagementUnder, ...]
+    sampling: tuple[SamplingUnder, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
