@@ -108,8 +108,6 @@ class PostRehabExtended:
     recorded_on: date
     regime: Code
     form_code: Code | None
-    absent_from: date
-    absent_until: date
     ends_on: date | None
 
 

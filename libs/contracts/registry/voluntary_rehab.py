@@ -69,7 +69,7 @@ class VoluntaryRehabAdvanced:
     regime: Code
     form_code: Code | None
     stage: Count
-    stage_from: date | None
+    stage_began_on: date | None
 
 
 @event("registry.voluntary_rehab.left.v1", subject="case_id", on="left_on")

@@ -13,7 +13,7 @@ ADULT_YEARS = 18
 MONTHS = 12
 
 # Circumstances of a person that open or bar a measure, and what they are called in the law stands in law/circumstances.yml.
-DECEASED, IMPRISONED, CRIMINAL_CASE = "DECEASED", "PRISON", "CRIMINAL_CASE"
+DECEASED, MISSING, IMPRISONED, CRIMINAL_CASE = "DECEASED", "MISSING", "PRISON", "CRIMINAL_CASE"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +62,10 @@ class History:
     def is_so(self, kind: str, day: date) -> bool:
         """Tell whether a circumstance holds on a day."""
         return any(each.kind == kind and each.holds_on(day) for each in self.circumstances)
+
+    def is_gone(self, day: date) -> bool:
+        """Tell whether the person is dead or declared dead or missing."""
+        return self.is_so(DECEASED, day) or self.is_so(MISSING, day)
 
     def age_on(self, day: date) -> int | None:
         """Return whole years of age; a person of whom only the year is known has the birthday on 31 December."""

@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from chassis.i18n import _
-from services.registry.domain.history import DECEASED, IMPRISONED, History
+from services.registry.domain.history import DECEASED, IMPRISONED, MISSING, History
 from services.registry.domain.regimes import Law
 from services.registry.domain.rehabilitation import NEW_LAW, governed_by
 from services.registry.domain.tracks import Track
 
 NONE, CLEARED = "NONE", "CLEARED"
 
-_OF_CIRCUMSTANCE = {DECEASED: "DECEASED", IMPRISONED: "IMPRISONED"}
+_OF_CIRCUMSTANCE = {DECEASED: "DECEASED", MISSING: "DECEASED", IMPRISONED: "IMPRISONED"}
 
 # The first one that holds is shown.
 PRIMARY_STATUSES: Mapping[str, str] = {
@@ -34,7 +34,7 @@ PRIMARY_STATUSES: Mapping[str, str] = {
 def primary_status(tracks: Mapping[str, Track], history: History, today: date) -> str:
     """Return the code of the status that comes first; the law's records of death and prison go before the cases."""
     standing = {case.track: case.state for case in history.cases if case.is_open}
-    circumstances = [kind for kind in (DECEASED, IMPRISONED) if history.is_so(kind, today)]
+    circumstances = [kind for kind in _OF_CIRCUMSTANCE if history.is_so(kind, today)]
     return status_of(tracks, standing, circumstances, had_cases=bool(history.cases))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, or_, select
 
 from chassis.unit_of_work import UnitOfWork
-from services.registry.domain.history import DECEASED, IMPRISONED
+from services.registry.domain.history import DECEASED, IMPRISONED, MISSING
 from services.registry.domain.status import NONE, status_of
 from services.registry.law import law
 from services.registry.tables import Case, Circumstance
@@ -44,7 +44,7 @@ def _circumstances(uow: UnitOfWork, person_ids: Sequence[str]) -> Select[tuple[s
     today = uow.today()
     return select(Circumstance.person_id, Circumstance.kind).where(
         Circumstance.person_id.in_(person_ids),
-        Circumstance.kind.in_((DECEASED, IMPRISONED)),
+        Circumstance.kind.in_((DECEASED, MISSING, IMPRISONED)),
         Circumstance.since_on <= today,
         or_(Circumstance.until_on.is_(None), Circumstance.until_on >= today),
     )

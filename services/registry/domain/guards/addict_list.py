@@ -1,15 +1,12 @@
 """Conditions of track C: who leaves the list of addicts, and why (L120 Đ48 k3; L73 Đ43 k3)."""
 
-from collections.abc import Mapping
-
 from chassis.i18n import _
 from services.registry.domain.guards.common import NoSuchReason
-from services.registry.domain.history import DECEASED, IMPRISONED
+from services.registry.domain.history import IMPRISONED
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.rehabilitation import NEW_LAW
 
 FACILITIES = frozenset({"PUBLIC_FACILITY", "TRUONG_GIAO_DUONG"})
-CIRCUMSTANCES: Mapping[str, str] = {"PRISON": IMPRISONED, "DEAD_OR_MISSING": DECEASED}
 
 
 class NothingToReview(RuleRefused):
@@ -32,8 +29,10 @@ def listed_under_old_law(attempt: Attempt) -> None:
 def removal_is_founded(attempt: Attempt) -> None:
     """Somebody leaves the list only for what happened."""
     reason, history = attempt.fact("reason"), attempt.history
-    if reason in CIRCUMSTANCES:
-        founded = history.is_so(CIRCUMSTANCES[reason], attempt.day)
+    if reason == "PRISON":
+        founded = history.is_so(IMPRISONED, attempt.day)
+    elif reason == "DEAD_OR_MISSING":
+        founded = history.is_gone(attempt.day)
     elif reason == "COMPLETED":
         founded = any(case.state == "COMPLETED" for track in "DE" for case in history.cases_of(track))
     elif reason == "CLEAN_POST_REHAB":

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from chassis.i18n import _
-from services.registry.domain.history import CRIMINAL_CASE, DECEASED, IMPRISONED
+from services.registry.domain.history import CRIMINAL_CASE, IMPRISONED
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.terms import add_months
 
@@ -102,8 +102,13 @@ def old_term_runs(attempt: Attempt) -> None:
 
 def closing_is_founded(attempt: Attempt) -> None:
     """A case closed for death or prison has that on record."""
-    wanted = {"DEAD_OR_MISSING": DECEASED, "PRISON": IMPRISONED, "CRIMINAL": CRIMINAL_CASE}.get(attempt.fact("reason"))
-    if wanted is None or attempt.history.is_so(wanted, attempt.day):
+    reason, history = attempt.fact("reason"), attempt.history
+    wanted = {"PRISON": IMPRISONED, "CRIMINAL": CRIMINAL_CASE}.get(reason)
+    if reason == "DEAD_OR_MISSING":
+        founded = history.is_gone(attempt.day)
+    else:
+        founded = wanted is None or history.is_so(wanted, attempt.day)
+    if founded:
         return
     raise NoSuchReason(
         _("Lý do: hồ sơ nhân thân chưa ghi việc này; hãy ghi văn bản chứng minh trước (%(article)s).", article=attempt.article),

@@ -5,7 +5,7 @@ from datetime import date
 from chassis.i18n import _
 from services.registry.domain.deadlines import due
 from services.registry.domain.guards.common import NoSuchReason, OutsideTerm
-from services.registry.domain.history import DECEASED, History
+from services.registry.domain.history import History
 from services.registry.domain.judgement import Attempt, RuleRefused
 
 AGE_ARTICLE = "các điều 15 và 16, khoản 1 Điều 151 Nghị định 163/2026/NĐ-CP"
@@ -89,7 +89,7 @@ def termination_is_founded(attempt: Attempt) -> None:
             _("Lý do: biện pháp mà người này bị giám sát vẫn đang áp dụng (%(article)s).", article=attempt.article),
             article=attempt.article, field="reason",
         )  # fmt: skip
-    if reason == "DEAD_OR_MISSING" and not attempt.history.is_so(DECEASED, attempt.day):
+    if reason == "DEAD_OR_MISSING" and not attempt.history.is_gone(attempt.day):
         raise NoSuchReason(
             _("Lý do: hồ sơ nhân thân chưa ghi việc này (%(article)s).", article=attempt.article),
             article=attempt.article, field="reason",

@@ -1,0 +1,298 @@
+"""Random lives on all tracks under all four regimes: no reachable state breaks an invariant, every refusal has its ground.
+
+The clock of a walk starts between 2022 and 2026 and crosses the boundaries of the laws; some attempts are illegal on purpose.
+"""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chassis.clock import LOCAL_ZONE
+from chassis.errors import NotUnderstood, RuleBroken
+from services.registry.domain.acts import judge, possible
+from services.registry.domain.choices import CHOICES
+from services.registry.domain.codes import DECIDERS
+from services.registry.domain.duties import duties_of
+from services.registry.domain.history import CRIMINAL_CASE, Draft
+from services.registry.domain.judgement import RuleRefused
+from services.registry.domain.status import PRIMARY_STATUSES, primary_status, to_review
+from services.registry.domain.tracks import SAME, START, fold_all
+from tests.registry.tracks.people import (
+    ELSEWHERE,
+    FAR_FUTURE,
+    LAW,
+    UNIT,
+    Somebody,
+    a_minor_in_a_public_facility,
+    admitted,
+    in_voluntary_rehab,
+    managed,
+)
+
+FIRST_DAY = datetime(2022, 1, 1, tzinfo=LOCAL_ZONE)
+LAST_DAY = datetime(2031, 12, 31, tzinfo=LOCAL_ZONE)
+BARS = ("NO_CAPACITY", "PREGNANT", "CHILD_UNDER_36M")
+CIRCUMSTANCES = (*BARS, CRIMINAL_CASE, "PRISON", "DECEASED", "MISSING")
+REHABILITATION = frozenset("DEFGHK")
+STEPS = 140
+MOST_LIVES = 450
+
+
+def nobody_yet(random):
+    return Somebody(random.choice(["1990-03-15", "2008-06-30", "2010-11-02", "2011-02-28", "2013", "2015-05-05", None]))
+
+
+# A part of the lives begins deep inside a measure, which chance alone reaches seldom.
+BEGINNINGS = (
+    *(nobody_yet,) * 5,
+    lambda _random: admitted(),
+    lambda _random: admitted("2009-12-01", venue="TRUONG_GIAO_DUONG"),
+    lambda random: a_minor_in_a_public_facility(random.choice([6, 12])),
+    lambda _random: in_voluntary_rehab(venue="PRIVATE_FACILITY"),
+    lambda _random: managed(),
+)
+
+
+class Walk:
+    """One random life. ``accepted`` counts what the law allowed, ``refused`` the classes of its refusals."""
+
+    def __init__(self, random):
+        self.random = random
+        self.one = random.choice(BEGINNINGS)(random)
+        self.now = datetime(random.randint(2022, 2026), random.randint(1, 12), 1, 8, tzinfo=LOCAL_ZONE)
+        if self.one.acts:
+            self.now = self.one.acts[-1].happened_at + timedelta(days=random.randint(0, 60))
+        self.bent = {track: random.choice([1, 1, 2, 6]) for track in LAW.tracks}
+        self.accepted, self.refused, self.under = Counter(), Counter(), Counter()
+        self.ids = iter(range(10**5, 10**6))
+
+    def run(self):
+        for _step in range(STEPS):
+            self.pass_time()
+            if self.now > LAST_DAY:
+                return
+            self.live()
+            self.attempt()
+
+    def pass_time(self):
+        kind = self.random.random()
+        ends = [case.ends_on for case in self.one.history.cases if case.is_open and case.ends_on]
+        if kind < 0.55:
+            self.now += timedelta(hours=self.random.randint(0, 30))
+        elif kind < 0.85 or not ends:
+            self.now += timedelta(days=self.random.randint(1, 25))
+        else:
+            end = datetime.combine(self.random.choice(ends), self.now.time(), LOCAL_ZONE)
+            self.now = max(self.now, end - timedelta(days=self.random.choice([0, 0, 1, 30, 100])))
+
+    def live(self):
+        """Tests and circumstances are recorded beside the cases."""
+        if self.random.random() < 0.25:
+            self.one.tested(f"{self.now:%Y-%m-%d %H:%M}", self.random.choice(["POSITIVE", "POSITIVE", "NEGATIVE"]))
+        if self.random.random() < 0.03:
+            since = self.now.date()
+            until = since + timedelta(days=self.random.randint(1, 300))
+            self.one.is_now(self.random.choice(CIRCUMSTANCES), since.isoformat(), until.isoformat())
+
+    def attempt(self):
+        track, line = self.choose()
+        draft = self.drafted(track, line)
+        before = self.one.history
+        try:
+            allowed = judge(LAW, before, draft, now=FAR_FUTURE, new_id=lambda: f"id{next(self.ids)}")
+        except NotUnderstood:
+            self.refused["NotUnderstood"] += 1
+        except RuleBroken as error:
+            check_refusal(error)
+            self.refused[type(error).__name__] += 1
+        else:
+            self.one.history = allowed.history
+            self.one.acts += [step.act for step in allowed.steps]
+            for step in allowed.steps:
+                self.accepted[f"{step.act.track}.{step.act.event}"] += 1
+                self.under[step.act.track, step.act.event, step.act.regime] += 1
+                check_act(before, step.act)
+            check_history(self.one, allowed, self.now)
+
+    def choose(self):
+        """Mostly what may come next, also from other bodies; now and then anything at all."""
+        tracks = list(LAW.tracks.values())
+        if self.random.random() < 0.12:
+            track = self.random.choice(tracks)
+            return track, self.random.choice(track.transitions)
+        open_tracks = [track for track in tracks if self.one.history.open_case(track.track)]
+        among = open_tracks if open_tracks and self.random.random() < 0.7 else tracks
+        track = self.random.choices(among, [self.bent[track.track] for track in among])[0]
+        case = self.one.history.open_case(track.track)
+        lines = [line for line in track.transitions if (case.state if case else START) in line.origin]
+        lines += possible(LAW, self.one.history, track, self.now.date())
+        return track, self.random.choices(lines, [weight(track, line) for line in lines])[
+            0
+        ] if lines else track.transitions[0]
+
+    def drafted(self, track, line):
+        when = (
+            self.now
+            if self.random.random() < 0.95
+            else max(FIRST_DAY, self.now - timedelta(days=self.random.randint(1, 60)))
+        )
+        facts = {name: value for name in line.asks if (value := self.fact(line, name)) is not None}
+        for code in line.choices:
+            if self.random.random() < 0.9:
+                facts[CHOICES[code].fact] = self.random.choice(list(LAW.facts[CHOICES[code].fact].choices))
+        if track.track == "A" and line.event in {"PositiveTest", "ReuseDetected"} and self.one.history.tests:
+            facts["test_id" if line.event == "PositiveTest" else "reuse_test_id"] = self.one.history.tests[-1].test_id
+        case = self.one.history.open_case(track.track)
+        under = line.under_regime(LAW.regime_on(when.date()).code, {**(case.facts if case else {}), **facts})
+        signer = self.random.choice(under.deciders) if under and under.deciders else None
+        if self.random.random() < 0.05:
+            signer = self.random.choice([*DECIDERS, None])
+        number = None if self.random.random() < 0.03 else "12/QĐ"
+        return Draft(
+            track=track.track,
+            event=line.event,
+            happened_at=when,
+            facts=facts,
+            document_number=number,
+            signer_role=signer,
+        )
+
+    def fact(self, line, name):
+        random, kind, today = self.random, LAW.facts[name], self.now.date()
+        if name not in line.needs and random.random() < (
+            0.8 if name in {"starts_on", "ends_on", "earlier_rehabs"} else 0.15
+        ):
+            return None
+        if name == line.reasons_of and line.reasons:
+            known = [each.code for each in line.reasons if LAW.regime_on(today).code in each.regimes]
+            return random.choice(known if known and random.random() < 0.95 else [each.code for each in line.reasons])
+        if kind.kind == "DAY":
+            return self.day(name)
+        if kind.kind == "COUNT":
+            return self.number(name, kind)
+        if kind.kind == "CODE":
+            return random.choice(list(kind.choices) or ["OTHER"])
+        return {"FLAG": random.random() < 0.6, "COMMUNE": random.choice([ELSEWHERE] * 9 + [UNIT])}.get(kind.kind)
+
+    def day(self, name):
+        today, random = self.now.date(), self.random
+        if name == "stage_began_on":
+            case = self.one.history.open_case("D")
+            ended = [act.happened_on for act in case.acts if act.event == "StageCompleted"] if case else []
+            since = (
+                max([*ended, (case and case.starts_on) or today])
+                if random.random() < 0.5
+                else (case and case.starts_on) or today
+            )
+            return min(since, today)
+        if name in {"ends_on", "original_ends_on"}:
+            return today + timedelta(days=random.randint(0, 900))
+        return today - timedelta(days=random.choice([0, 1, 3, 8, 20, 200]))
+
+    def number(self, name, kind):
+        if name == "stage":
+            case = self.one.history.open_case("D")
+            done = {act.facts.get("stage") for act in case.acts} if case else set()
+            return self.random.choice([stage for stage in range(1, 6) if stage not in done] or [5])
+        if name == "term_months":
+            return self.random.choice([6, 12, 12, 24])
+        return self.random.randint(kind.minimum or 0, min(kind.maximum or 20, 20))
+
+
+def weight(track, line):
+    """Lives that go on are more telling than lives that end at once."""
+    if line.to == SAME:
+        return 0.4
+    return 1 if track.states[line.to].is_open else 0.25
+
+
+def check_refusal(error):
+    """Every refusal names its article, or the invariant where the law has none."""
+    assert isinstance(error, RuleRefused), error
+    assert error.article
+    assert error.article in str(error) or "INV-" in str(error), error
+
+
+def check_act(before, act):
+    """Invariants that look at one act on the day on which it happened."""
+    day, name = act.happened_on, f"{act.track}.{act.event}"
+    age = before.age_on(day)
+    if act.track in REHABILITATION and act.facts and before.open_case(act.track) is None:
+        assert age is None or age >= 12, f"INV-5: {name} at {age}"
+    if name in {
+        "A.ManagementDecided",
+        "A.ReplacementDecided",
+        "A.TransferReceived",
+        "F.DossierOpened",
+        "F.SentToCourt",
+    }:
+        assert not before.is_so(CRIMINAL_CASE, day), f"INV-7: {name}"
+    if name in {"F.DossierOpened", "F.SentToCourt", "K.Decided"} and not before.is_minor_on(day):
+        assert not any(before.is_so(kind, day) for kind in BARS), f"INV-6: {name}"
+    if name in {"A.ManagementDecided", "A.TransferReceived"}:
+        assert before.open_case("C") is None, f"INV-2: {name}"
+    if name == "A.ManagementDecided":
+        check_decision(before, act)
+    if name == "A.ReplacementDecided":
+        assert before.open_case("A").facts.get("not_addicted_at"), "INV-4"
+
+
+def check_decision(before, act):
+    detected, managed = before.open_case("A"), before.open_case("G")
+    if detected.facts.get("stable") is False:
+        assert detected.facts.get("not_addicted_at"), "INV-3"
+    if managed and managed.state == "ACTIVE" and managed.starts_on <= act.happened_on:
+        assert detected.facts.get("not_addicted_at"), "INV-4"
+
+
+def check_history(one, allowed, now):
+    """Invariants that look at the whole, and that the acts alone make it."""
+    history = allowed.history
+    counted = Counter(case.track for case in history.cases if case.is_open)
+    assert all(number == 1 for number in counted.values()), f"INV-1: {counted}"
+    assert fold_all(LAW.tracks, one.acts) == history.cases
+    if allowed.asked.act.event == "ResultAddicted":
+        after = history.open_case("G")
+        assert after is None or after.state != "ACTIVE" or after.opened_on > allowed.asked.act.happened_on, "INV-2"
+        managed = history.open_case("A")
+        assert (
+            managed is None or managed.facts.get("addicted_at") or managed.opened_on > allowed.asked.act.happened_on
+        ), "INV-2"
+    for case in history.cases:
+        if case.starts_on and case.ends_on:
+            assert case.starts_on <= case.ends_on, case
+        assert case.closed_on is None or case.closed_on >= case.opened_on, case
+    assert primary_status(LAW.tracks, history, now.date()) in PRIMARY_STATUSES
+    for duty in duties_of(LAW, history):
+        assert duty.article or duty.rule == "ON_DAY"
+    to_review(LAW, history, now.date())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 10**9))
+def test_no_random_life_breaks_an_invariant(seed):
+    walk = Walk(Random(seed))
+
+    walk.run()
+
+    assert walk.accepted or walk.refused
+
+
+def test_seeded_lives_reach_every_line_of_every_track():
+    missing = {f"{track.track}.{line.event}" for track in LAW.tracks.values() for line in track.transitions}
+    refused, regimes = Counter(), Counter()
+    for seed in range(MOST_LIVES):
+        walk = Walk(Random(seed))
+        walk.run()
+        missing -= set(walk.accepted)
+        refused += walk.refused
+        regimes.update(regime for _track, _event, regime in walk.under)
+        if not missing:
+            break
+
+    assert sorted(missing) == []
+    assert len(refused) >= 25
+    assert set(regimes) == {regime.code for regime in LAW.regimes}
