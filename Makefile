@@ -35,6 +35,7 @@ check: $(VENV)/.tests  ## style, types, who may import whom, the law files, gene
 	$(BIN)/binhan law check
 	$(BIN)/python -m contracts.documents --check
 	$(BIN)/python -m services.reporting.indicators.documents --check
+	$(BIN)/python -m services.registry.permissions.document --check
 
 # The two runs share nothing but the processors, so they go side by side; each prints when it is done.
 suites: $(VENV)/.tests tests/tools/node_modules
@@ -59,6 +60,7 @@ golden: $(VENV)/.tests  ## write the stored schemas of the events anew
 docs: $(VENV)/.tests  ## write the generated documents anew
 	$(BIN)/python -m contracts.documents
 	$(BIN)/python -m services.reporting.indicators.documents
+	$(BIN)/python -m services.registry.permissions.document
 
 screenshots: $(VENV)/.tests  ## pictures of the four consoles, 1280 and 390 pixels wide, in var/screenshots
 	$(BIN)/python $(DEV) install
