@@ -1,24 +1,21 @@
-"""Lives as the commune police record them: detected, decided, and in time stopped or ended."""
+"""Lives as the commune police record them: detected, verified, decided, and in time stopped or ended.
+
+The officer records what the decider of the day signed; nobody signs what they drafted.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
 from embedded.simulator.diary import Story
 from embedded.simulator.people import Person
 from services.registry import handlers
-from services.registry.commands import (
-    CorrectPerson,
-    DecideUserManagement,
-    EndUserManagement,
-    RecordTestResult,
-    RegisterPerson,
-    StopUserManagement,
-)
+from services.registry.commands import CorrectPerson, PerformAct, RecordTestResult, RegisterPerson
 from services.registry.law import law
 
-OFFICER, CHIEF = "CA_OFFICER", "CA_CHIEF"
+OFFICER = "CA_OFFICER"
 SUBSTANCES = ("AMPHETAMINE_METHAMPHETAMINE", "HEROINE", "KETAMINE", "CAN_SA")
 GROUNDS = "ABCDEGH"
 UNDECIDED = 2
@@ -35,8 +32,6 @@ class Life:
     detected_on: date
     managed_from: date | None = None
     managed_until: date | None = None
-    test_id: str = ""
-    case_id: str = ""
 
 
 class Numbers:
@@ -89,21 +84,32 @@ def _manage(story: Story, life: Life, numbers: Numbers) -> None:
     if decided_on > story.last_day:
         return
     life.managed_from = decided_on
-    story.diary.on(decided_on, "registry", CHIEF, partial(_decide, life, numbers.next(decided_on)), hour=7, minute=30)
+    if story.happens(0.6):
+        verify = partial(_act, life, "ResidenceVerified", answers={"stable": True})
+        story.diary.on(life.detected_on, "registry", OFFICER, verify, hour=16, minute=30)
+    decide = partial(_sign, life, "ManagementDecided", numbers.next(decided_on), answers=_chosen(life, decided_on))
+    story.diary.on(decided_on, "registry", OFFICER, decide, hour=7, minute=30)
     ends_on = _a_year_after(decided_on)
     if story.happens(0.12):
         stopped_on = decided_on + timedelta(days=story.chance.randint(20, 300))
         if stopped_on <= story.last_day:
             life.managed_until = stopped_on
-            reason = story.chance.choice(("ADDICTED", "ADDICTED", "PRISON"))
-            story.diary.on(
-                stopped_on, "registry", CHIEF, partial(_stop, life, reason, numbers.next(stopped_on)), hour=10
-            )
+            reason = {"reason": story.chance.choice(("ADDICTED", "ADDICTED", "PRISON"))}
+            stop = partial(_sign, life, "StopDecided", numbers.next(stopped_on), answers=reason)
+            story.diary.on(stopped_on, "registry", OFFICER, stop, hour=10)
             return
     ended_on = ends_on + timedelta(days=story.chance.randint(0, 2))
     if ended_on <= story.last_day:
         life.managed_until = ended_on
-        story.diary.on(ended_on, "registry", CHIEF, partial(_end, life, numbers.next(ended_on)), hour=11)
+        end = partial(_sign, life, "EndDecided", numbers.next(ended_on), answers={})
+        story.diary.on(ended_on, "registry", OFFICER, end, hour=11)
+
+
+def _chosen(life: Life, decided_on: date) -> dict[str, str]:
+    """A result of the earlier law that is decided on under the new one: the officer says so (T5)."""
+    if _decider(life.detected_on) == _decider(decided_on):
+        return {}
+    return {"choice_t5": "NEW_LAW"}
 
 
 def _register(life: Life, uow: UnitOfWork) -> None:
@@ -139,7 +145,7 @@ def _correct(life: Life, uow: UnitOfWork) -> None:
 
 
 def _test(life: Life, substances: list[str], ground: str, taken_time: str, uow: UnitOfWork) -> None:
-    saved = handlers.record_test_result(
+    handlers.record_test_result(
         RecordTestResult(
             person_id=life.person.person_id,
             taken_on=life.detected_on,
@@ -153,43 +159,25 @@ def _test(life: Life, substances: list[str], ground: str, taken_time: str, uow: 
         ),
         uow,
     )
-    life.test_id = saved.test_id
+
+def _act(life: Life, event: str, uow: UnitOfWork, *, answers: dict[str, Any]) -> None:
+    handlers.perform(
+        PerformAct(
+            person_id=life.person.person_id, track="A", event=event, happened_on=uow.today(), answers=answers
+        ),
+        uow,
+    )
 
 
-def _decide(life: Life, number: str, uow: UnitOfWork) -> None:
-    saved = handlers.decide_user_management(
-        DecideUserManagement(
+def _sign(life: Life, event: str, number: str, uow: UnitOfWork, *, answers: dict[str, Any]) -> None:
+    """Record what the office that decides under the law of the day has signed."""
+    handlers.perform(
+        PerformAct(
             person_id=life.person.person_id,
-            test_id=life.test_id,
-            decided_on=uow.today(),
-            document_number=number,
-            signer_role=_decider(uow.today()),
-            signer_name=SIGNED_BY_THE_OFFICE,
-        ),
-        uow,
-    )
-    life.case_id = saved.case_id
-
-
-def _stop(life: Life, reason: str, number: str, uow: UnitOfWork) -> None:
-    handlers.stop_user_management(
-        StopUserManagement(
-            case_id=life.case_id,
-            stopped_on=uow.today(),
-            reason=reason,
-            document_number=number,
-            signer_role=_decider(uow.today()),
-            signer_name=SIGNED_BY_THE_OFFICE,
-        ),
-        uow,
-    )
-
-
-def _end(life: Life, number: str, uow: UnitOfWork) -> None:
-    handlers.end_user_management(
-        EndUserManagement(
-            case_id=life.case_id,
-            ended_on=uow.today(),
+            track="A",
+            event=event,
+            happened_on=uow.today(),
+            answers=answers,
             document_number=number,
             signer_role=_decider(uow.today()),
             signer_name=SIGNED_BY_THE_OFFICE,
@@ -207,5 +195,6 @@ def _a_year_after(day: date) -> date:
 
 
 def _decider(day: date) -> str:
-    """Return the office that signs under the law of the day."""
-    return law().regime_on(day).user_management.decider_role
+    """Return the office that decides under the law of the day."""
+    under = law().tracks["A"].transition("ManagementDecided").under_regime(law().regime_on(day).code)
+    return under.deciders[0] if under else ""

@@ -1,4 +1,4 @@
-"""Entering acts: the law is asked, what it allows is stored with its documents and events, and what is due next is worked out anew."""
+"""Entering acts: the law is asked, what it allows is stored with documents and events, and what is due is worked out anew."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time

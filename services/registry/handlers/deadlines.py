@@ -1,6 +1,7 @@
 """Announcing what falls due within a day and what was missed; what was announced stands in the database and is not said twice.
 
-The same round puts right what was worked out under another text of the law files.
+The same round takes over what the first version of the program left, and works out anew what stood on another text
+of the law files.
 """
 
 from datetime import timedelta
@@ -11,6 +12,7 @@ from chassis.clock import LOCAL_ZONE
 from chassis.service import Runtime
 from chassis.unit_of_work import UnitOfWork
 from contracts.registry import DeadlineMissed, DeadlineNeared
+from services.registry.handlers.adoption import adopt_first_cases
 from services.registry.handlers.duties import work_out_duties
 from services.registry.law import law
 from services.registry.tables import Case, Duty, DutyAnnouncement, Person
@@ -26,6 +28,7 @@ def announce_deadlines(runtime: Runtime) -> int:
     count = 0
     for unit in runtime.settings.units:
         with runtime.unit_of_work(runtime.itself(unit), purpose="DEADLINES") as uow:
+            adopt_first_cases(uow)
             work_out_stale_duties(uow)
             count += _announce(uow, MISSED) + _announce(uow, NEARED)
     return count

@@ -1,4 +1,4 @@
-"""Two records of one person become one, and can become two again: rows go over with their identifiers kept, and all is said anew."""
+"""Two records of one person become one, and can become two again: rows go over, and all is said anew."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Drafts on their way to the decider: the officer proposes, the decider signs or gives back. Drafter and signer are two people."""
+"""Drafts on their way to the decider: the officer proposes, the decider signs or gives back; they are two people."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -134,7 +134,7 @@ def about(request: Request, document_id: str) -> Response:
             (_("Ngày ký"), record.issued_on),
             (_("Người ký"), f"{SIGNER_ROLES.get(record.signer_role, record.signer_role)} {data['signer_name']}"),
             (_("Căn cứ"), record.form.article),
-            (_("Chế độ pháp lý"), record.regime),
+            (_("Chế độ pháp luật"), record.regime),
             (_("Ghi vào sổ lúc"), record.recorded_at),
             (_("Mã băm SHA-256"), record.sha256),
             (_("Mã văn bản"), record.document_id),
@@ -205,7 +205,7 @@ def _state(record: DocumentRecord) -> dict[str, Any]:
 
 def _actions(request: Request, record: DocumentRecord) -> list[dict[str, Any]]:
     here = f"/documents/{record.document_id}"
-    found = [
+    found: list[dict[str, Any]] = [
         {"label": _("Tải văn bản (.docx)"), "href": here, "icon": "download", "primary": True},
         {"label": _("In lại"), "href": f"{here}/reprint", "icon": "print"},
     ]

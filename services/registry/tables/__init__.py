@@ -9,6 +9,7 @@ from services.registry.tables.books import SEALED_IN_BOOKS
 from services.registry.tables.cases import Act, Case, Circumstance, Duty, DutyAnnouncement, Proposal
 from services.registry.tables.disclosures import SEALED_IN_DISCLOSURES, DisclosedFile, Disclosure
 from services.registry.tables.documents import SEALED_IN_DOCUMENTS, Document, NumberSeries
+from services.registry.tables.first_cases import FirstCase, first_case_context
 from services.registry.tables.imports import SEALED_IN_IMPORTS, ImportPortion, ImportRow, KnownHeadings, WorkbookImport
 from services.registry.tables.people import Person, PersonMerge, PersonSearchToken
 from services.registry.tables.tests import TestResult
@@ -26,6 +27,7 @@ __all__ = [
     "Document",
     "Duty",
     "DutyAnnouncement",
+    "FirstCase",
     "ImportPortion",
     "ImportRow",
     "KnownHeadings",
@@ -40,6 +42,7 @@ __all__ = [
     "WorkbookImport",
     "act_context",
     "answers_of",
+    "first_case_context",
     "merge_context",
     "person_context",
     "proposal_context",
@@ -77,6 +80,7 @@ test_context.__test__ = False  # type: ignore[attr-defined]
 SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(Table.metadata.tables["person"], "person_id", "sealed", person_context),
     SealedColumn(Table.metadata.tables["test_result"], "test_id", "sealed", test_context),
+    SealedColumn(Table.metadata.tables["user_management_case"], "case_id", "sealed", first_case_context),
     SealedColumn(Table.metadata.tables["person_merge"], "merge_id", "sealed", merge_context),
     SealedColumn(Table.metadata.tables["act"], "act_id", "sealed", act_context),
     SealedColumn(Table.metadata.tables["proposal"], "proposal_id", "sealed", proposal_context),

@@ -1,7 +1,7 @@
 """Cases of people under a measure: the acts that happened, and what is derived from them for lists and reminders.
 
-The acts are the truth. ``legal_case`` and ``duty`` hold what follows from them, written in the same transaction; both can be made anew
-from the acts at any time and must come out equal.
+The acts are the truth. ``legal_case`` and ``duty`` hold what follows from them, written in the same transaction; both can
+be made anew from the acts at any time and must come out equal.
 """
 
 from datetime import date, datetime
@@ -54,8 +54,9 @@ class Case(OwnedByUnit, Versioned, Table):
 
 
 class Act(OwnedByUnit, Table):
-    """One thing that happened in a case. Rows are added; a mistaken one is annulled and stays legible. ``caused_by`` is the act with
-    which this one came by itself.
+    """One thing that happened in a case. Rows are added; a mistaken one is annulled and stays legible.
+
+    ``caused_by`` is the act with which this one came by itself.
 
     ``happened_at`` is when it happened, ``recorded_at`` when it was entered. ``facts`` are codes, numbers and days; what may name
     somebody lies in ``sealed``. ``law_digest`` tells under which text of the law files it was judged.
