@@ -80,7 +80,7 @@ def bind(
     draw = _Drawing(form, dict(typed or {}), dict(faults or {}), dict(warnings or {}), dict(reasons or {}))
     groups = [
         DrawnGroup(heading=str(group.heading), fields=[draw.field(name) for name in group.names])
-        for group in type(form).groups or [Group("", list(form.fields))]
+        for group in form.groups_to_draw() or [Group("", list(form.fields))]
         if group.names
     ]
     return BoundForm(

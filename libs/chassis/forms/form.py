@@ -65,6 +65,10 @@ class Form(Schema):
         """Field -> sentence for answers that are possible but unlikely; each must then be confirmed with a reason."""
         return {}
 
+    def groups_to_draw(self) -> Sequence[Group]:
+        """The groups that the page shows for this request; an answer that is not drawn may still be sent."""
+        return self.groups
+
     # -- reading ---------------------------------------------------------------------------------------------------------------
 
     def understand(self, typed: object) -> dict[str, Any]:

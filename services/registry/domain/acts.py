@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from chassis.errors import NotUnderstood
+from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
 from services.registry.domain.choices import CHOICES
 from services.registry.domain.codes import DECIDERS, ROLES
@@ -138,12 +138,25 @@ def proposed_term(law: Law, history: History, draft: Draft) -> tuple[date | None
     return term.get("starts_on"), term.get("ends_on"), article
 
 
+def choices_to_ask(law: Law, history: History, draft: Draft) -> list[str]:
+    """Return the facts in which the officer has to choose, as far as an act without its further facts tells."""
+    transition = law.tracks[draft.track].transition(draft.event)
+    try:
+        attempt = _attempt(law, history, transition, _under(law, history, transition, draft), draft)
+    except RuleBroken:
+        return []
+    return [CHOICES[code].fact for code in transition.choices if CHOICES[code].arises(attempt)]
+
+
 def possible(law: Law, history: History, track: Track, day: date) -> list[Transition]:
     """Return what an officer may enter next in a track, as far as state and regime tell; the guards are asked when it is entered."""
     case = history.open_case(track.track)
     lines = track.after(case.state) if case else track.after(START)
-    if case is not None:
-        lines = [*lines, *(line for line in track.after(START) if any(each.track == track.track for each in line.first))]
+    replacing = [line for line in track.after(START) if _replaces(line, track.track)]
+    if case is None:
+        lines = [line for line in lines if line not in replacing]
+    else:
+        lines = [*lines, *(line for line in replacing if _can_be_replaced(track, line, case.state))]
     regime = law.regime_on(day).code
     facts = case.facts if case else {}
     return [line for line in lines if not line.by_system and line.under_regime(regime, facts)]
@@ -218,6 +231,11 @@ def _already_open(track: Track, under: Under) -> AlreadyOpen:
           track=str(track.name), article=under.article),
         article=under.article,
     )  # fmt: skip
+
+
+def _can_be_replaced(track: Track, line: Transition, state: str) -> bool:
+    own = [each.event for each in line.first if each.track == track.track]
+    return all(state in track.transition(event).origin for event in own)
 
 
 def _replaces(transition: Transition, track: str) -> bool:

@@ -1,21 +1,25 @@
 """The form of every act, made of what its line in the law asks: the day, the facts, the document, who signs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from chassis.clock import LOCAL_ZONE
 from chassis.errors import NotFound
 from chassis.forms import DateAnswer, Form, Group, IntegerAnswer, ask
 from chassis.i18n import _
 from chassis.units import unit
+from services.registry import queries
 from services.registry.commands import PerformAct
 from services.registry.documents import asked_of_the_officer, is_printed_here
 from services.registry.documents.sources import AskedField, FieldKind
+from services.registry.domain.acts import choices_to_ask
 from services.registry.domain.choices import CHOICES
 from services.registry.domain.codes import DECIDERS, SIGNERS
+from services.registry.domain.history import Draft
 from services.registry.domain.terms import time_of_day
 from services.registry.domain.tracks import FactKind, Track, Transition
 from services.registry.law import law
@@ -23,6 +27,7 @@ from services.registry.law import law
 YES, NO = "YES", "NO"
 MOST_IN_GROUP = 7
 NOW, FOR_SIGNATURE = "NOW", "FOR_SIGNATURE"
+CHOSEN = _("Luật để cán bộ chọn")
 
 _DOCUMENT_NUMBER = re.compile(r"[0-9]+[0-9A-Za-zĐđ/\-. ]*")
 _COMMUNE_DIGITS = 5
@@ -83,6 +88,22 @@ class ActForm(Form):
             details=self.plain(details),
         )
 
+    def groups_to_draw(self) -> Sequence[Group]:
+        """What the law leaves to the officer is asked where it arises, and again on a form that comes back."""
+        request = self.reading.request
+        if request is None or request.writes or self._leaves_a_choice(request):
+            return self.groups
+        return [group for group in self.groups if group.heading != CHOSEN]
+
+    def _leaves_a_choice(self, request: Any) -> bool:
+        history = queries.history_for(request.uow, request.path_values["person_id"])
+        draft = Draft(
+            track=self.track.track,
+            event=self.transition.event,
+            happened_at=request.runtime.clock.now().astimezone(LOCAL_ZONE),
+        )
+        return bool(choices_to_ask(law(), history, draft))
+
     @classmethod
     def _check_command(cls, declared: list[str], path_names: list[str]) -> None:
         """The command takes every answer in `to_command`; nothing is left to the names of its fields."""
@@ -97,8 +118,10 @@ def form_of(track: Track, line: Transition) -> type[ActForm]:
     """Return the form of a line of the law."""
     what = _what(line)
     paper = {**_paper(line), **_for_the_document(line)}
-    answers = {**what, **paper, "note": ask(fields.String, _("Ghi chú"), long=True, max_length=1000)}
+    chosen = _chosen(line)
+    answers = {**what, **chosen, **paper, "note": ask(fields.String, _("Ghi chú"), long=True, max_length=1000)}
     groups = [Group(line.name.spoken, part) for part in _parts(list(what))]
+    groups += [Group(CHOSEN, part) for part in _parts(list(chosen))]
     heading = _("Văn bản và ghi chú") if paper else _("Ghi chú")
     groups += [Group(heading, part) for part in _parts([*paper, "note"])]
     return type(
@@ -124,7 +147,7 @@ def _intro(line: Transition) -> str:
 
 
 def _what(line: Transition) -> dict[str, Any]:
-    """The day, its hour, and the facts that the line asks; choices that the law leaves to the officer come last."""
+    """The day, its hour, and the facts that the line asks."""
     answers: dict[str, Any] = {line.on: ask(DateAnswer, _day_label(line), needed=True, not_future=True)}
     if line.timed:
         answers[time_field(line)] = ask(
@@ -133,19 +156,23 @@ def _what(line: Transition) -> dict[str, Any]:
         )  # fmt: skip
     for name in line.asks:
         answers[name] = _fact(name, law().facts[name], line, needed=name in line.needs)
-    for code in line.choices:
-        name = CHOICES[code].fact
-        answers[name] = _fact(name, law().facts[name], line, needed=False)
-    if line.choices:
-        answers["choice_reason"] = ask(
-            fields.String, _("Vì sao chọn như vậy"), max_length=500, hint=_("Chỉ ghi khi phần mềm hỏi")
-        )
+    return answers
+
+
+def _chosen(line: Transition) -> dict[str, Any]:
+    """What the law leaves to the officer, and why it was chosen so."""
+    names = [CHOICES[code].fact for code in line.choices]
+    answers = {name: _fact(name, law().facts[name], line, needed=False) for name in names}
+    if answers:
+        answers["choice_reason"] = ask(fields.String, _("Vì sao chọn như vậy"), max_length=500)
     return answers
 
 
 def _day_label(line: Transition) -> str:
     kind = law().facts.get(line.on)
-    return kind.name.spoken if kind else _("Ngày thực hiện")
+    if kind is not None:
+        return kind.name.spoken
+    return _("Ngày ký") if any(under.deciders for under in line.under) else _("Ngày thực hiện")
 
 
 def _fact(name: str, kind: FactKind, line: Transition, *, needed: bool) -> Any:
@@ -160,7 +187,9 @@ def _fact(name: str, kind: FactKind, line: Transition, *, needed: bool) -> Any:
         return ask(fields.String, label, hint=hint, needed=needed, choices={YES: _("Có"), NO: _("Không")})
     if kind.kind == "CODE":
         choices = (
-            partial(_reasons, line) if name == line.reasons_of else {code: text.spoken for code, text in kind.choices.items()}
+            partial(_reasons, line)
+            if name == line.reasons_of
+            else {code: text.spoken for code, text in kind.choices.items()}
         )
         return ask(fields.String, label, hint=hint, needed=needed, choices=choices)
     if kind.kind == "COMMUNE":
@@ -198,7 +227,11 @@ def _paper(line: Transition) -> dict[str, Any]:
 
 def _deciders(line: Transition) -> Mapping[str, str]:
     """The offices of every law, so that a wrong one is refused with its article and not as an unknown word."""
-    return {code: DECIDERS[code] for code in DECIDERS if code in SIGNERS or any(code in under.deciders for under in line.under)}
+    return {
+        code: DECIDERS[code]
+        for code in DECIDERS
+        if code in SIGNERS or any(code in under.deciders for under in line.under)
+    }
 
 
 def _for_the_document(line: Transition) -> dict[str, Any]:
@@ -266,3 +299,4 @@ class ActOut(Schema):
     law_digest = fields.String()
     facts = fields.Function(lambda record: getattr(record.row, "facts", None))
     annulled_at = fields.AwareDateTime(allow_none=True)
+    warnings = fields.Function(lambda record: [str(each) for each in getattr(record, "warnings", ())])

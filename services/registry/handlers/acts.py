@@ -1,6 +1,7 @@
 """Entering acts: the law is asked, what it allows is stored with documents and events, and what is due is worked out anew."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any, cast
 
@@ -92,7 +93,7 @@ def enter(
         f"{law().tracks[draft.track].slug}.{draft.event}", "person", person.person_id,
         case_id=asked.case_id, act_id=asked.act_id, regime=asked.regime,
     )  # fmt: skip
-    return queries.act_record(uow, asked)
+    return replace(queries.act_record(uow, asked), warnings=allowed.warnings)
 
 
 def moment_of(command: PerformAct, transition: Transition, uow: UnitOfWork) -> datetime:

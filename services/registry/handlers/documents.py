@@ -108,7 +108,7 @@ def issue_document(
             form_code=form.code,
             issued_on=issued_on,
             year=issued_on.year,
-            number=taken,
+            sequence=taken,
             regime=row.regime,
             signer_role=signer_role,
             annuls=annuls,

@@ -25,8 +25,13 @@ class FactsFile:
 
 def load_tracks(folder: Path) -> Mapping[str, Track]:
     """Return the tracks by their letters. Raises BrokenDocument."""
-    found = [read_document(file, Track) for file in sorted((folder / "tracks").glob("*.yml"))]
-    return {track.track: track for track in found}
+    found: dict[str, Track] = {}
+    for file in sorted((folder / "tracks").glob("*.yml")):
+        track = read_document(file, Track)
+        if not file.name.startswith(f"{track.track.lower()}_"):
+            raise BrokenDocument.at(file, "track", f"the file of track {track.track} begins with {track.track.lower()}_")
+        found[track.track] = track
+    return found
 
 
 def load_facts(folder: Path) -> Mapping[str, FactKind]:
@@ -39,7 +44,7 @@ def check_tracks(
 ) -> None:
     """Raise BrokenDocument for the first thing in a track that cannot work: a guard nobody wrote, a state nobody reaches."""
     for file in sorted((folder / "tracks").glob("*.yml")):
-        track = read_document(file, Track)
+        track = tracks[file.name.partition("_")[0].upper()]
         for path, reason in _mistakes_in(track, tracks, facts, regimes):
             raise BrokenDocument.at(file, path, reason)
 

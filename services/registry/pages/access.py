@@ -32,9 +32,7 @@ def opened(request: Request, person_id: str) -> Response:
     )
 
 
-@routes.page(
-    "/openings", may="break_glass_notice.read", menu=Menu(_("Hồ sơ hạn chế đã mở"), icon="shield", order=89)
-)
+@routes.page("/openings", may="break_glass_notice.read", menu=Menu(_("Hồ sơ hạn chế đã mở"), icon="shield", order=89))
 def list_openings(request: Request) -> Response:
     """List who opened which restricted record, when, for how long and why; without the person's name."""
     found = openings(request.uow)
@@ -51,9 +49,9 @@ def list_openings(request: Request) -> Response:
             {"key": "seen", "label": _("Đã xem")},
         ],
         rows=[_row(opening, who) for opening in found],
-        actions=[
-            {"label": _("Đã xem tất cả"), "href": "/openings/seen", "method": "post"}
-        ] if any(not opening.seen for opening in found) else [],
+        actions=[{"label": _("Đã xem tất cả"), "href": "/openings/seen", "method": "post"}]
+        if any(not opening.seen for opening in found)
+        else [],
         empty=_("Chưa có hồ sơ hạn chế nào được mở."),
     )
 

@@ -13,7 +13,6 @@ from chassis.web import Operation, Request, Routes, flash
 from services.registry import handlers, queries
 from services.registry.commands import PerformAct
 from services.registry.domain.acts import proposed_term
-from services.registry.domain.choices import CHOICES
 from services.registry.domain.codes import ROLES
 from services.registry.domain.history import Draft
 from services.registry.domain.regimes import Regime
@@ -166,18 +165,19 @@ def _prefill(line: Transition) -> Any:
 def _said(saved: ActRecord | ProposalRecord) -> Any:
     if isinstance(saved, ProposalRecord):
         return flash(_("Đã trình ký: %(what)s.", what=saved.name), _("Xem dự thảo"), f"/proposals/{saved.proposal_id}")
+    what = " ".join([_what_was_entered(saved), *(str(warning) for warning in saved.warnings)])
     if saved.row.document_id:
-        return flash(
-            _("Đã ghi: %(what)s, số %(number)s.", what=saved.name, number=saved.row.document_number),
-            _("In văn bản"),
-            f"/documents/{saved.row.document_id}",
-        )
+        return flash(what, _("In văn bản"), f"/documents/{saved.row.document_id}")
+    return flash(what, _("Xem việc hôm nay"), "/")
+
+
+def _what_was_entered(saved: ActRecord) -> str:
     if saved.row.document_number:
-        return flash(_("Đã ghi: %(what)s, số %(number)s.", what=saved.name, number=saved.row.document_number))
-    return flash(_("Đã ghi: %(what)s.", what=saved.name), _("Xem việc hôm nay"), "/")
+        return str(_("Đã ghi: %(what)s, số %(number)s.", what=saved.name, number=saved.row.document_number))
+    return str(_("Đã ghi: %(what)s.", what=saved.name))
 
 
 for _track in law().tracks.values():
     for _line in _track.transitions:
-        if not _line.by_system and set(_line.asks) <= set(law().facts) and set(_line.choices) <= set(CHOICES):
+        if not _line.by_system:
             routes.add(_operation(_track, _line))

@@ -56,7 +56,9 @@ def _facts(record: ActRecord) -> list[tuple[str, Any]]:
     if row.document_number:
         shown.append((_("Số văn bản"), row.document_number))
     if row.signer_role:
-        shown.append((_("Người ký"), f"{SIGNERS.get(row.signer_role, row.signer_role)} {record.signer_name or ''}".strip()))
+        shown.append(
+            (_("Người ký"), f"{SIGNERS.get(row.signer_role, row.signer_role)} {record.signer_name or ''}".strip())
+        )
     shown += _said_facts(row.track, row.event, row.facts)
     if record.details.get("note"):
         shown.append((_("Ghi chú"), record.details["note"]))

@@ -12,7 +12,7 @@ from chassis.i18n import _
 from chassis.web import Loaded, Menu, Operation, Request, Response, Routes, flash
 from services.registry import handlers, queries
 from services.registry.domain.acts import possible
-from services.registry.domain.codes import RESULTS, SEXES, SIGNERS, SUBSTANCES
+from services.registry.domain.codes import CIRCUMSTANCES, RESULTS, SEXES, SIGNERS, SUBSTANCES
 from services.registry.domain.history import History
 from services.registry.domain.status import PRIMARY_STATUSES
 from services.registry.domain.tracks import Track
@@ -120,7 +120,7 @@ def person(request: Request, person_id: str) -> Response:
         due=[line(duty, request) for duty in due],
         facts=facts_of(record, request),
         timeline=_timeline(uow, record, tests, acts),
-        sections=[_case(request, case, acts) for case in cases],
+        sections=[*(_case(request, case, acts) for case in cases), *_documents(request, person_id)],
     )
 
 
@@ -187,8 +187,47 @@ def acts(request: Request, person_id: str) -> Response:
             }
             for track in law().tracks.values()
             if request.may(track.right)
-        ],
+        ]
+        + [_beside_the_cases(request, person_id)],
     )
+
+
+def _beside_the_cases(request: Request, person_id: str) -> dict[str, Any]:
+    """Return what else may be entered about somebody, as a section."""
+    here = f"/people/{person_id}"
+    offered = (
+        ("person.write", _("Ghi tình tiết nhân thân"), f"{here}/circumstances/new"),
+        ("book.read", _("Các sổ khác về người này"), f"{here}/books"),
+        ("person.merge", _("Gộp với hồ sơ khác"), f"{here}/merge"),
+    )
+    actions = [{"label": label, "href": href} for right, label, href in offered if request.may(right)]
+    circumstances = [
+        (CIRCUMSTANCES[each.kind], _circumstance_days(each))
+        for each in queries.circumstances_of(request.uow, person_id)
+    ]
+    return {"heading": _("Tình tiết, sổ khác, hồ sơ trùng"), "actions": actions, "facts": circumstances, "nothing": "—"}
+
+
+def _circumstance_days(each: Any) -> str:
+    since = _("từ %(since)s", since=f"{each.since_on:%d/%m/%Y}")
+    return f"{since} – {each.until_on:%d/%m/%Y}" if each.until_on else str(since)
+
+
+def _documents(request: Request, person_id: str) -> list[dict[str, Any]]:
+    """Return the documents that were issued about somebody, as a section."""
+    if not request.may("document.read"):
+        return []
+    rows = [
+        {
+            "cells": {"number": each.shown_number or "—", "on": each.row.issued_on, "name": each.name},
+            "href": f"/documents/{each.row.document_id}/about",
+        }
+        for each in queries.documents_of(request.uow, person_id)
+    ]
+    columns = [
+        {"key": "number", "label": _("Số")}, {"key": "on", "label": _("Ngày")}, {"key": "name", "label": _("Văn bản")},
+    ]  # fmt: skip
+    return [{"heading": _("Văn bản"), "columns": columns, "rows": rows}] if rows else []
 
 
 def _next_state(track: Track, history: History) -> str:
@@ -227,7 +266,12 @@ def _told(act: ActRecord, who: Mapping[str | None, str]) -> dict[str, Any]:
         text = _("%(what)s (đã hủy)", what=text)
     elif act.row.from_old_book:
         text = _("%(what)s (nhập từ sổ cũ)", what=text)
-    told = {"on": act.row.happened_on, "text": text, "by": who.get(act.row.recorded_by), "href": f"/acts/{act.row.act_id}"}
+    told = {
+        "on": act.row.happened_on,
+        "text": text,
+        "by": who.get(act.row.recorded_by),
+        "href": f"/acts/{act.row.act_id}",
+    }
     if act.row.document_number:
         told["document"] = _("số %(number)s", number=act.row.document_number)
     return told

@@ -24,6 +24,7 @@ class ActRecord:
     case: Case
     signer_name: str | None
     details: Mapping[str, Any]
+    warnings: tuple[object, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         row = self.__dict__["row"]
