@@ -11,7 +11,7 @@ import pytest
 
 from chassis.errors import NotFound, RuleBroken
 from chassis.service import Runtime
-from chassis.testing import running
+from chassis.testing import database_url, running
 from tests.health.builders import ELSEWHERE, NUMBER, Station, a_patient
 from tests.health.determinations import ADDICTED, FILE, Case, join, requested, the_police, withdrawn
 
@@ -21,7 +21,8 @@ RECEPTION = {"received_on": DAY, "received_time": "08:00"}
 
 @contextmanager
 def joined(station: Station, database: str, folder: Path, answer: Any = FILE) -> Iterator[Runtime]:
-    with running(the_police(answer), database=database, folder=folder) as police:
+    url = database_url("path_police", database=database, folder=folder)  # the registry's own has other tables
+    with running(the_police(answer), database=database, folder=folder, database_url=url) as police:
         join(station, police)
         yield police
 
