@@ -16,7 +16,7 @@ class DocumentIssued:
     form_code: Code
     issued_on: date
     year: Year
-    number: Count | None
+    sequence: Count | None
     regime: Code
     signer_role: Code
     annuls: Key | None = None
