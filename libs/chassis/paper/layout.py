@@ -1,6 +1,7 @@
 """Laying out one document as annex I of decree 30/2020/NĐ-CP asks: paper, margins, sizes, the head, the body, the ending."""
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -32,7 +33,7 @@ CELL_MARGIN = Mm(1.2)
 _HEAD_LEFT = Mm(74)
 _RECIPIENTS, _SEAL = Mm(58), Mm(29)
 # Average advance of a letter in Times, as a part of its size; the rules below a line are measured with it.
-_CAPITAL, _SMALL = 0.72, 0.5
+_CAPITAL, _SMALL = 0.665, 0.44
 _MOTTO_WIDTH = Mm(56.1)
 _EMPTY_LINE = "\N{NO-BREAK SPACE}"  # so that the names stand on one line
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -103,15 +104,16 @@ class Sheet:
         if not head.agency:
             self._country(self._paragraphs(2), self._width)
             return
-        left, right = _cells(self._document, [_HEAD_LEFT, self._width - _HEAD_LEFT])
+        left, right = _cells(self._document, [_HEAD_LEFT, Length(self._width - _HEAD_LEFT)])
         self._agency(left, head)
         self._country(_paragraphs_of(right, 2), self._width - _HEAD_LEFT)
         if head.place:
             _write(right.add_paragraph(), head.place, size=HEAD, italic=True, align=CENTRE, before=SPACING)
 
     def _agency(self, cell: _Cell, head: Head) -> None:
-        parent, agency = _paragraphs_of(cell, 2)
-        _write(parent, head.parent, size=SMALL_HEAD, align=CENTRE)
+        *above, agency = _paragraphs_of(cell, 2 if head.parent else 1)
+        for line in above:
+            _write(line, head.parent, size=SMALL_HEAD, align=CENTRE)
         _write(agency, head.agency, size=SMALL_HEAD, bold=True, align=CENTRE)
         _rule(cell.add_paragraph(), _HEAD_LEFT, _rule_below(head.agency, _CAPITAL, SMALL_HEAD, _HEAD_LEFT))
         if head.number:
@@ -213,9 +215,7 @@ class Sheet:
         if ending.others:
             everybody = [replace(one, note=one.note or _EMPTY_LINE) for one in (*ending.others, ending.signature)]
             share = Length(width // len(everybody))
-            for cell, signature in zip(
-                _cells(self._document, [share] * len(everybody)), everybody, strict=True
-            ):
+            for cell, signature in zip(_cells(self._document, [share] * len(everybody)), everybody, strict=True):
                 _sign(cell, signature, keep=True)
             self._space()
         shares = [_RECIPIENTS, _SEAL, Length(width - _RECIPIENTS - _SEAL)]
@@ -266,9 +266,7 @@ class Sheet:
         return [self._paragraph() for _count in range(count)]
 
     def _body(self, text: str, *, italic: bool = False) -> None:
-        _write(
-            self._paragraph(), text, size=BODY, italic=italic, align=JUSTIFY, before=SPACING, indent=INDENT
-        )
+        _write(self._paragraph(), text, size=BODY, italic=italic, align=JUSTIFY, before=SPACING, indent=INDENT)
 
 
 def _prepare_page(document: DocxDocument, *, landscape: bool) -> Length:
@@ -332,8 +330,9 @@ def _rule(paragraph: Paragraph, room: Length, length: Length, *, after: Length |
 
 def _rule_below(text: str, advance: float, size: Length, room: Length) -> Length:
     """Return 2/5 of the length of a line of text: between a third and a half, as annex I asks."""
-    plain = re.sub(r"\{\{.*?\}\}", "x" * 12, text)
-    return Length(int(min(len(plain) * advance * size, room) * 2 // 5))
+    letters = re.sub(r"\{\{.*?\}\}", "x" * 12, text)
+    longest = max(len(line) for line in textwrap.wrap(letters, max(1, int(room / (advance * size)))) or [letters])
+    return Length(int(min(longest * advance * size, room) * 2 // 5))
 
 
 def _write(

@@ -63,9 +63,8 @@ def content_hash(document: bytes) -> str:
     parts = _with_properties(_safe_parts(document), "")
     digest = hashlib.sha256()
     for name in sorted(parts):
-        if name == _PROPERTIES or _is_picture(name):
-            continue
-        digest.update(name.encode() + b"\0" + hashlib.sha256(parts[name]).digest())
+        held = b"" if name == _PROPERTIES or _is_picture(name) else parts[name]
+        digest.update(name.encode() + b"\0" + hashlib.sha256(held).digest())
     return _coded(digest.digest())
 
 
