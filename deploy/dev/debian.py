@@ -15,6 +15,10 @@ PACKAGES = {
     "chromium": "chromium",
     "node": "nodejs",
     "npm": "npm",
+    "soffice": "libreoffice-writer-nogui",
+    "pdftotext": "poppler-utils",
+    # As wide as Times New Roman, and with every Vietnamese letter: the documents are drawn with it.
+    "tinos": "fonts-croscore",
 }
 TEST_PROGRAMS = tuple(PACKAGES)
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -26,6 +30,7 @@ def program(name: str) -> Path | None:
         "postgres": sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=_version)[-1:],
         # The one on the PATH is a wrapper that insists on the system's own user and folders.
         "rabbitmq-server": [Path("/usr/lib/rabbitmq/bin/rabbitmq-server")],
+        "tinos": [Path("/usr/share/fonts/truetype/croscore/Tinos-Regular.ttf")],
     }
     for candidate in off_path.get(name, []):
         if candidate.exists():
