@@ -8,7 +8,16 @@ from chassis.forms import Form, ask
 from chassis.i18n import _
 from chassis.web import Page, Request, Routes
 from services.registry import queries
-from services.registry.forms import ActOut, CaseOut, DutyOut, ManagedOut, PersonLineOut, PersonOut, TestResultOut
+from services.registry.forms import (
+    ActOut,
+    CaseOut,
+    DutyOut,
+    ManagedOut,
+    MergeOut,
+    PersonLineOut,
+    PersonOut,
+    TestResultOut,
+)
 from services.registry.queries import ActRecord, Duty, Managed, PersonRecord, TestRecord
 
 routes = Routes()
@@ -49,6 +58,15 @@ def list_test_results(request: Request, person_id: str) -> Page[TestRecord]:
     """Return somebody's tests, the newest first; there are few, so all come at once."""
     queries.person_record(request.uow, person_id)
     return Page(queries.tests_of(request.uow, person_id))
+
+
+@routes.api(
+    "GET", "/api/v1/people/<person_id>/merges", may="person.merge", out=MergeOut, many=True, summary=_("Các hồ sơ đã gộp vào"),
+)  # fmt: skip
+def list_merges(request: Request, person_id: str) -> Page[Any]:
+    """Return which records went into somebody's, the newest first."""
+    queries.person_record(request.uow, person_id)
+    return Page(queries.merges_into(request.uow, person_id))
 
 
 @routes.api(

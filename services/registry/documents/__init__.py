@@ -21,6 +21,7 @@ track files that are called otherwise there (`to_commune`, `from_agency`, `origi
 
 from services.registry.documents.act_facts import asked_of_the_officer, context_of_act, is_printed_here
 from services.registry.documents.answers import context_for, needed_answers
+from services.registry.documents.drafts import draft_document
 from services.registry.documents.lists import LISTS, list_workbook
 from services.registry.documents.printing import Issue, draft_issue, preview_document, render
 from services.registry.documents.seals import (
@@ -43,6 +44,7 @@ __all__ = [
     "context_for",
     "context_of_act",
     "data_fingerprint",
+    "draft_document",
     "draft_issue",
     "fields_of",
     "form_source",

@@ -48,6 +48,8 @@ def _duty(law: Law, track: Track, case: Case, line: DutyLine, facts: Mapping[str
     if anchor is None:
         return None
     day = anchor.date() if isinstance(anchor, datetime) else anchor
+    if day < law.regimes[0].starts_on:
+        return None
     regime = law.regime_on(day).code
     code = line.rules.get(regime)
     if code is None:

@@ -80,3 +80,11 @@ class DutyOut(Schema):
     waits_for = fields.Function(lambda duty: duty.row.waits_for)
     case_id = fields.String()
     person = fields.Nested(PersonLineOut)
+
+
+class MergeOut(Schema):
+    """That another record went into this one, and whether they were parted again."""
+
+    merge_id = fields.String()
+    merged_at = fields.AwareDateTime()
+    parted_at = fields.AwareDateTime(allow_none=True)

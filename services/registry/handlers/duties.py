@@ -1,6 +1,6 @@
 """Working out anew what is due for a person; the rows are an index over the acts, written in the same transaction."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 
 from chassis.unit_of_work import UnitOfWork
 from services.registry import queries
@@ -14,7 +14,9 @@ def work_out_duties(uow: UnitOfWork, person: Person, history: History | None = N
     """Put what is due for somebody in place of what was; to be called after whatever the duties are worked out of."""
     history = history or queries.history_of(uow, person)
     found = duties_of(law(), history, queries.facts_of_other_books(uow, person, history))
-    uow.session.execute(delete(Duty).where(Duty.person_id == person.person_id))
+    # A case may have changed hands (a merge), so what was due in it goes too.
+    cases = [case.case_id for case in history.cases]
+    uow.session.execute(delete(Duty).where(or_(Duty.person_id == person.person_id, Duty.case_id.in_(cases))))
     uow.session.add_all(
         Duty(
             case_id=each.case_id,

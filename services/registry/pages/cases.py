@@ -6,6 +6,7 @@ from typing import Any
 from chassis.i18n import _
 from chassis.web import SIGNED_IN, Operation, Request, Response, Routes, flash
 from services.registry import handlers, queries
+from services.registry.documents import draft_document
 from services.registry.domain.codes import CIRCUMSTANCES, SIGNERS
 from services.registry.forms import (
     ActOut,
@@ -19,6 +20,7 @@ from services.registry.forms import (
 )
 from services.registry.law import law
 from services.registry.pages.acts import form_name
+from services.registry.pages.documents import docx_answer
 from services.registry.queries import ActRecord, PersonRecord, ProposalRecord
 
 routes = Routes()
@@ -111,6 +113,12 @@ def proposal(request: Request, proposal_id: str) -> Response:
             *([(_("Trả lại vì"), record.returned_because)] if record.returned_because else []),
         ],
     )
+
+
+@routes.page("/proposals/<proposal_id>/preview", may=SIGNED_IN)
+def preview(request: Request, proposal_id: str) -> Response:
+    """Send the document of a draft as it would be printed today, marked as a draft."""
+    return docx_answer(draft_document(request.uow, proposal_id), f"du-thao-{proposal_id[-8:]}.docx")
 
 
 def _to_settle(proposal_id: str) -> list[dict[str, Any]]:

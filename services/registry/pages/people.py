@@ -9,7 +9,7 @@ from chassis.clock import LOCAL_ZONE
 from chassis.forms import asked as question
 from chassis.forms import shown
 from chassis.i18n import _
-from chassis.web import Loaded, Menu, Operation, Request, Response, Routes, flash
+from chassis.web import Loaded, Menu, Operation, Request, Response, Routes, flash, redirect
 from services.registry import handlers, queries
 from services.registry.domain.acts import possible
 from services.registry.domain.codes import CIRCUMSTANCES, RESULTS, SEXES, SIGNERS, SUBSTANCES
@@ -29,6 +29,7 @@ from services.registry.law import law
 from services.registry.pages.acts import address_of
 from services.registry.pages.today import line, new_person
 from services.registry.queries import ActRecord, Duty, PersonRecord, TestRecord
+from services.registry.tables import PersonMerge
 
 routes = Routes()
 
@@ -107,6 +108,8 @@ def person(request: Request, person_id: str) -> Response:
     """Show who somebody is, their status, what is due, and what happened when."""
     uow = request.uow
     record = queries.person_record(uow, person_id)
+    if record.merged_into is not None:
+        return redirect(f"/people/{record.merged_into}", flash(_("Hồ sơ này đã được gộp vào hồ sơ dưới đây.")))
     tests, cases = queries.tests_of(uow, person_id), queries.cases_of(uow, person_id)
     acts = [queries.act_record(uow, row) for row in queries.all_acts(uow, person_id)]
     due = queries.duties(uow, person_id=person_id, within=DUE_ON_RECORD) if request.may("today.read") else []
@@ -237,11 +240,13 @@ def _next_state(track: Track, history: History) -> str:
 
 def _timeline(uow: Any, record: PersonRecord, tests: list[TestRecord], acts: list[ActRecord]) -> list[dict[str, Any]]:
     """Return what happened on which day, with the document and who recorded it, the newest first."""
+    merges = queries.merges_into(uow, record.person_id) if record.sees("other") else []
     who = queries.recorders(
         uow,
         [
             record.registered_by,
             record.corrected_by,
+            *(merge.merged_by for merge in merges),
             *(test.recorded_by for test in tests),
             *(act.recorded_by for act in acts),
         ],
@@ -257,7 +262,19 @@ def _timeline(uow: Any, record: PersonRecord, tests: list[TestRecord], acts: lis
         text = _("Xét nghiệm: %(result)s", result=str(RESULTS[test.result]).lower()) + (f" ({what})" if what else "")
         lines.append({"on": test.taken_on, "text": text, "by": who.get(test.recorded_by)})
     lines += [_told(act, who) for act in acts if act.event not in TOLD_BY_TESTS]
+    lines += [_merged(merge, who) for merge in merges]
     return sorted(lines, key=lambda entry: entry["on"])[::-1]
+
+
+def _merged(merge: PersonMerge, who: Mapping[str | None, str]) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "on": merge.merged_at.astimezone(LOCAL_ZONE).date(),
+        "text": _("Gộp hồ sơ khác của cùng một người vào hồ sơ này"),
+        "by": who.get(merge.merged_by),
+    }
+    if merge.parted_at is None:
+        return told | {"href": f"/merges/{merge.merge_id}/part"}
+    return told | {"text": _("%(what)s (đã tách lại)", what=str(told["text"]))}
 
 
 def _told(act: ActRecord, who: Mapping[str | None, str]) -> dict[str, Any]:

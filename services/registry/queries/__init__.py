@@ -30,6 +30,7 @@ from services.registry.queries.history import (
     history_of,
     standing_acts,
 )
+from services.registry.queries.merges import merges_into
 from services.registry.queries.persons import (
     NUMBER_INDEX,
     PersonRecord,
@@ -77,6 +78,7 @@ __all__ = [
     "last_instant",
     "last_signer",
     "managed",
+    "merges_into",
     "name_tokens",
     "number_of",
     "open_case_of",

@@ -22,8 +22,23 @@ BY_REFERENCE_ONLY = frozenset(BY_REFERENCE)
 NUMBER_INDEX = "person.id_number"
 NAME_INDEX = "person.name"
 
+STILL_OWN = Person.merged_into.is_(None)
+"""Whose record was not merged into another one."""
+
 FULL_RECORD = tuple(MATRIX.fields)
-FOR_COMPARING = ("reference", "status", "dates", "name", "birth", "sex", "number", "papers", "addresses", "contact", "family")
+FOR_COMPARING = (
+    "reference",
+    "status",
+    "dates",
+    "name",
+    "birth",
+    "sex",
+    "number",
+    "papers",
+    "addresses",
+    "contact",
+    "family",
+)
 IN_A_LIST = ("reference", "status", "dates", "name", "birth", "sex")
 
 
@@ -51,6 +66,7 @@ class PersonRecord:
     fields: frozenset[str]
     restricted: bool = False
     opened_by: str | None = None
+    merged_into: str | None = None
 
     def sees(self, name: str) -> bool:
         """Tell whether a field of the matrix is open."""
@@ -218,9 +234,9 @@ def number_of(uow: UnitOfWork, person_id: str) -> tuple[str, str | None]:
 def _listed(uow: UnitOfWork, asked: str) -> Select[Any]:
     """Narrow the list to whom the acting person may find by what was typed: a field that is hidden finds nobody."""
     if not asked.strip():
-        return within(uow, select(Person), "reference", Person.person_id)
+        return within(uow, select(Person).where(STILL_OWN), "reference", Person.person_id)
     by_number = any(sign.isdecimal() for sign in identity.normalise_number(asked))
-    return within(uow, _named(uow, asked), "number" if by_number else "name", Person.person_id)
+    return within(uow, _named(uow, asked).where(STILL_OWN), "number" if by_number else "name", Person.person_id)
 
 
 def _named(uow: UnitOfWork, asked: str) -> Select[Person]:
@@ -254,6 +270,7 @@ def _opened(uow: UnitOfWork, person: Person, state: str, sight: Sight, fields: S
         corrected_at=person.corrected_at,
         corrected_by=person.corrected_by,
         version=person.version,
+        merged_into=person.merged_into,
         state=state,
         identity=_seen_of(uow.vault.open_answers(*answers_of(person)), seen) if seen - BY_REFERENCE_ONLY else {},
         fields=frozenset(seen),

@@ -224,7 +224,8 @@ def _listed(read: _Reader, entry: Entry, plan: SheetPlan) -> None:
         read.refuse("unknown_list", "list_code")
     entry.document_number = read.text("document_number")
     if not entry.document_number and entry.list_code != ADDICTS and read.is_missing("document_number"):
-        read.refuse("missing_document", "document_number")
+        # The statutory list of users (form M10) has no such column; a list that has one has a number in every row.
+        read.refuse("missing_document" if "document_number" in read.cells else "no_document_column", "document_number")
     decided_on = read.read("decided_on", columns.day, None)
     entry.starts_on = read.read("starts_on", columns.day, None) or decided_on
     if entry.starts_on is None and read.is_missing("starts_on") and read.is_missing("decided_on"):

@@ -47,6 +47,7 @@ WARNS: Mapping[str, str] = {
     "number_province": _("ba số đầu không có trong bảng mã tỉnh nơi đăng ký khai sinh."),
     "number_unlike": _("số định danh không khớp với giới tính hoặc năm sinh đã ghi."),
     "zero_restored": _("Excel đã bỏ chữ số 0 ở đầu số; số được hiểu là có chữ số 0."),
+    "no_document_column": _("danh sách không có cột này; số quyết định để trống như sổ cũ."),
     "term_not_of_law": _("thời hạn khác thời hạn của luật; giữ nguyên như sổ cũ."),
     "term_over": _("thời hạn đã hết mà chưa ghi dừng hay chấm dứt; người này sẽ hiện ở việc quá hạn."),
     "under_12": _("chưa đủ 12 tuổi khi vào danh sách; đã có lý do."),

@@ -1,0 +1,97 @@
+"""Two records of one person become one and can be parted again; what was said is said anew under the right pseudonym."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from chassis.errors import NotUnderstood, RuleBroken
+from services.registry import handlers, queries
+from services.registry.commands import MergePeople, PartPeople
+from services.registry.tables import Case, PersonMerge, TestResult
+from tests.registry.builders import OFFICER, a_decision, a_person, a_test
+
+TODAY = date(2026, 11, 20)
+NUMBER = "027090005678"
+
+
+def do(registry, handler, command):
+    with registry.runtime.unit_of_work(OFFICER) as uow:
+        return handler(command, uow)
+
+
+def merge(registry, person, *, number=NUMBER):
+    command = MergePeople(person_id=person.person_id, into_number=number, reason="cùng ảnh, cùng cha mẹ")
+    return do(registry, handlers.merge_people, command)
+
+
+@pytest.fixture
+def two(registry):
+    """Somebody without papers, under management, and the same person with papers."""
+    without = registry.do(a_person(id_type="NONE", id_number=None, no_id_reason="mất giấy tờ"))
+    registry.do(a_test(without.person_id, on=TODAY))
+    registry.do(a_decision(without.person_id, on=TODAY))
+    return without, registry.do(a_person(id_number=NUMBER))
+
+
+def last_facts(registry, type_):
+    import json
+
+    outbox = registry.runtime.tables.outbox.outbox
+    with registry.runtime.store.reading() as session:
+        rows = session.execute(select(outbox.c.type, outbox.c.data).order_by(outbox.c.written))
+        return [json.loads(row.data) for row in rows if row.type == type_]
+
+
+def test_everything_goes_over_and_is_said_under_the_kept_key(registry, two):
+    without, with_papers = two
+
+    kept = merge(registry, without)
+
+    assert kept.person_id == with_papers.person_id
+    with registry.asking() as uow:
+        (case,) = queries.cases_of(uow, with_papers.person_id)
+        assert case.state == "MANAGED"
+        assert queries.cases_of(uow, without.person_id) == []
+        assert [test.person_id for test in uow.session.scalars(select(TestResult))] == [with_papers.person_id]
+        assert queries.duties(uow, person_id=with_papers.person_id, within=timedelta(days=400))
+        assert [person.person_id for person in queries.people(uow).items] == [with_papers.person_id]
+    (said,) = last_facts(registry, "registry.user_management.corrected.v1")
+    assert (said["person_key"], said["void"], said["ends_on"]) == (kept.person_key, False, "2027-11-20")
+
+
+def test_a_merge_is_undone_to_what_was_there(registry, two):
+    without, _with_papers = two
+    merge(registry, without)
+    with registry.asking() as uow:
+        merge_id = uow.session.scalar(select(PersonMerge.merge_id))
+
+    parted = do(registry, handlers.part_people, PartPeople(merge_id=merge_id))
+
+    assert parted.person_id == without.person_id
+    with registry.asking() as uow:
+        assert [case.person_id for case in uow.session.scalars(select(Case))] == [without.person_id]
+        history = queries.history_for(uow, without.person_id)
+        assert history.open_case("A").state == "MANAGED"
+        assert len(queries.people(uow).items) == 2
+    assert last_facts(registry, "registry.user_management.corrected.v1")[-1]["person_key"] == without.person_key
+    with pytest.raises(RuleBroken, match="đã được tách"):
+        do(registry, handlers.part_people, PartPeople(merge_id=merge_id))
+
+
+def test_two_open_cases_of_one_kind_do_not_merge(registry, two):
+    without, with_papers = two
+    registry.do(a_test(with_papers.person_id, on=TODAY))
+
+    with pytest.raises(RuleBroken, match="INV-1"):
+        merge(registry, without)
+    with registry.asking() as uow:
+        assert uow.session.scalar(select(PersonMerge.merge_id)) is None
+
+
+@pytest.mark.parametrize("number", ["027090009999", "027090001234"])
+def test_a_number_that_is_nobodys_or_ones_own_is_refused(registry, number):
+    person = registry.do(a_person(id_number="027090001234"))
+
+    with pytest.raises(NotUnderstood, match="Số giấy tờ"):
+        merge(registry, person, number=number)

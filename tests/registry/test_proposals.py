@@ -1,0 +1,99 @@
+"""A draft goes to its decider, who signs it or gives it back; who drafts never signs."""
+
+from datetime import date
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import select
+
+from chassis.errors import NotAllowed, RuleBroken
+from chassis.testing import an_actor
+from services.registry import handlers, queries
+from services.registry.commands import ReturnProposal, SignProposal
+from services.registry.documents import draft_document
+from services.registry.tables import Case, Proposal
+from tests.registry.builders import OFFICER, a_decision, a_person, a_test
+
+CHIEF = an_actor("registry", "CA_CHIEF", account_id="acc-chief")
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def detected(registry):
+    person = registry.do(a_person())
+    registry.do(a_test(person.person_id, on=TODAY))
+    return person
+
+
+def propose(registry, person, *, by=OFFICER, **answers):
+    with registry.runtime.unit_of_work(by) as uow:
+        return handlers.propose(a_decision(person.person_id, on=TODAY, signer_name=None, **answers), uow)
+
+
+def sign(registry, proposal_id, *, by=CHIEF):
+    return registry.do(SignProposal(proposal_id=proposal_id, signer_name="Trần Văn Trưởng"), by=by)
+
+
+def test_a_draft_waits_and_changes_nothing(registry, detected):
+    proposal = propose(registry, detected)
+
+    with registry.asking() as uow:
+        assert queries.open_case_of(uow, detected.person_id, "A").state == "DETECTED"
+        ((waiting, person),) = queries.waiting_for_signature(uow)
+        assert (waiting.proposal_id, person.person_id) == (proposal.proposal_id, detected.person_id)
+        with ZipFile(BytesIO(draft_document(uow, proposal.proposal_id))) as paper:
+            assert "DỰ THẢO" in paper.read("word/document.xml").decode() + "".join(
+                paper.read(name).decode() for name in paper.namelist() if name.startswith("word/header")
+            )
+
+
+def test_the_decider_signs_and_the_act_takes_the_next_number(registry, detected):
+    proposal = propose(registry, detected)
+
+    signed = sign(registry, proposal.proposal_id)
+
+    assert (signed.state, signed.row.document_number, signed.signer_name) == ("MANAGED", "01/QĐ-CAP", "Trần Văn Trưởng")
+    assert (signed.row.recorded_by, signed.row.signed_by) == (OFFICER.account_id, CHIEF.account_id)
+    assert registry.announced()[-1] == "registry.user_management.decided.v1"
+    with registry.asking() as uow:
+        assert queries.waiting_for_signature(uow) == []
+        assert uow.session.scalar(select(Proposal.act_id)) == signed.act_id
+
+
+def test_who_drafted_does_not_sign(registry, detected):
+    both = an_actor("registry", "CA_CHIEF", "CA_OFFICER", account_id="acc-both")
+    proposal = propose(registry, detected, by=both)
+
+    with pytest.raises(NotAllowed, match="không tự ký"):
+        sign(registry, proposal.proposal_id, by=both)
+    assert sign(registry, proposal.proposal_id).state == "MANAGED"
+
+
+@pytest.mark.parametrize("role", ["CA_OFFICER", "UB_CHAIR", "DPO_AUDIT", "SYSADMIN"])
+def test_nobody_but_the_decider_signs(registry, detected, role):
+    proposal = propose(registry, detected)
+
+    with pytest.raises(NotAllowed):
+        sign(registry, proposal.proposal_id, by=an_actor("registry", role, account_id="acc-other"))
+    with registry.asking() as uow:
+        assert uow.session.scalar(select(Case.state)) == "DETECTED"
+
+
+def test_a_draft_that_is_given_back_is_settled(registry, detected):
+    proposal = propose(registry, detected)
+
+    returned = registry.do(ReturnProposal(proposal_id=proposal.proposal_id, reason="thiếu nơi cư trú"), by=CHIEF)
+
+    assert (returned.row.state, returned.returned_because) == ("RETURNED", "thiếu nơi cư trú")
+    with pytest.raises(RuleBroken, match="đã được ký hoặc đã trả lại"):
+        sign(registry, proposal.proposal_id)
+
+
+def test_what_the_law_forbids_is_refused_when_it_is_drafted(registry):
+    person = registry.do(a_person())
+
+    with pytest.raises(RuleBroken, match="Điều 24"):
+        propose(registry, person)
+    with registry.asking() as uow:
+        assert uow.session.scalar(select(Proposal.proposal_id)) is None
