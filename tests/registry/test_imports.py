@@ -204,6 +204,23 @@ def test_headings_of_two_merged_rows_are_read_together():
     assert entries[0].document_number == "12/QĐ"
 
 
+def test_the_statutory_list_of_users_is_understood_as_it_is_printed():
+    rows = [
+        ["DANH SÁCH NGƯỜI SỬ DỤNG TRÁI PHÉP CHẤT MA TÚY (Mẫu số 10)"],
+        ["TT", "Họ và tên", "Số định danh cá nhân", "Ngày, tháng, năm sinh", "Giới tính", "Nơi thường trú/tạm trú",
+         "Nơi ở hiện tại",
+         "Loại ma túy", "Ngày đưa vào quản lý", "Ngày hết hạn", "Dừng/tạm đình chỉ/chấm dứt", "Tình hình cư trú"],
+        [1, "Nguyễn Văn An", "027090000001", "01/05/1990", "Nam", "Số 1", "Số 2", "Heroin; ma túy đá", "05/07/2026", "05/07/2027",
+         None, "Có mặt"],
+    ]  # fmt: skip
+
+    _read, (entry,) = read_entries(workbook_of({"M10": rows}))
+
+    assert entry.substances == ("HEROINE", "AMPHETAMINE_METHAMPHETAMINE") and entry.status == "OPEN"
+    assert entry.details == {"permanent_address": "Số 1", "current_abode": "Số 2"}
+    assert [fault.code for fault in entry.faults] == ["no_document_column"] and not entry.is_refused
+
+
 def test_every_sheet_that_is_a_list_is_read_and_the_others_are_named():
     read, entries = read_entries(
         workbook_of(
@@ -423,6 +440,14 @@ def test_rows_with_a_warning_are_entered_with_a_reason_only(office):
 
     (person,) = office.people()
     assert person.identity["confirmed_warnings"] == {"id_number": "đã đối chiếu"}
+
+
+def test_a_list_without_numbers_of_decisions_is_entered_as_it_is(office, registry):
+    line = {name: value for name, value in a_line(1).items() if name != "document_number"}
+    office.entered(a_workbook([line]))
+
+    assert [person.state for person in office.people()] == ["MANAGED_USER"]
+    assert "registry.user_management.decided.v1" in registry.announced()
 
 
 def test_the_same_file_again_and_the_same_rows_elsewhere_bring_nothing_new(office, registry):
