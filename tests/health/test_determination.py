@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from chassis.errors import NotUnderstood, RuleBroken
+from chassis.documents import BrokenDocument
+from chassis.errors import NotUnderstood, ProgrammeError, RuleBroken
 from chassis.testing import an_actor
 from chassis.unit_of_work import UnitOfWork
 from services.health import commands, handlers
 from services.health.domain import determination as rules
 from services.health.domain.regimes import due_moment
-from services.health.law import law
+from services.health.law import FOLDER, law, load_law
 from services.health.queries import determination as queries
 from services.health.queries import duties
 from services.health.tables import Determination, DeterminationPaper, DeterminationRequest, DeterminationResult, Patient
@@ -474,3 +475,76 @@ def test_what_was_found_never_leaves_the_station(station: Station):
     with station.runtime.store.reading() as session:
         found = session.scalars(select(Determination)).one()
     assert "BÍ MẬT".encode() not in found.sealed
+
+
+# -- any history ----------------------------------------------------------------------------------------------------------------
+
+STEPS = (
+    "examine", "in_doubt", "observe", "observed", "conclude", "clean", "sign", "approve", "send_back", "correct",
+    "cancel", "hand_over", "tell", "withdraw",
+)  # fmt: skip
+
+
+def _take(case: Case, step: str, station: Station, request_id: str) -> None:
+    steps = {
+        "in_doubt": lambda: case.examine(IN_DOUBT),
+        "clean": lambda: case.conclude("NOT_ADDICTED"),
+        "hand_over": lambda: case.hand_over("REQUESTER"),
+        "tell": lambda: case.hand_over("PERSON"),
+        "withdraw": lambda: station.hear(withdrawn(request_id)),
+    }
+    take = steps[step] if step in steps else getattr(case, step)
+    take()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.sampled_from(STEPS), min_size=4, max_size=16), number=st.integers(0, 999_999))
+def test_whatever_is_tried_the_record_stays_whole_and_each_result_is_said_once(station, steps, number):
+    request_id = f"r-{number}-{len(station.announced())}"
+    personal = f"027090{number:06}"
+    station.hear(requested(station, request_id, person_key=person_key(station, personal)))
+    case = Case(station)
+    try:
+        case.receive(request_id, file={**FILE, "identity": {**IDENTITY, "personal_number": personal}})
+    except RuleBroken:
+        return  # the same person as in an earlier example, whose determination is still under way
+    before = len(station.announced())
+    for step in steps:
+        left = station.left()
+        try:
+            _take(case, step, station, request_id)
+        except ProgrammeError:
+            assert station.left() == left
+    with station.runtime.store.reading() as session:
+        found = session.get(Determination, case.determination_id)
+        results = queries.results_of(session, case.determination_id)
+    said = station.announced()[before:]
+    issued = [result for result in results if result.number is not None]
+    assert found.result_version == len(issued)
+    assert said.count("health.determination.concluded.v1") == min(len(issued), 1)
+    assert said.count("health.determination.corrected.v1") == max(len(issued) - 1, 0)
+    assert said.count("health.determination.cancelled.v1") == (found.stage == "CANCELLED")
+    assert (found.stage in rules.WITH_RESULT) <= bool(issued)
+    assert all(result.signed_by != result.approved_by for result in issued)
+    assert len([result for result in results if result.number is None]) <= 1
+
+
+def test_a_mistake_in_the_law_stops_the_start_and_names_the_file(tmp_path):
+    for name in ("determination.yml", "calendar.yml"):
+        (tmp_path / name).write_text((FOLDER / name).read_text("utf-8"), "utf-8")
+    assert load_law(tmp_path) == law()
+    broken = (
+        (tmp_path / "determination.yml")
+        .read_text("utf-8")
+        .replace("voluntary_ground: VOLUNTARY", "voluntary_ground: X")
+    )
+    (tmp_path / "determination.yml").write_text(broken, "utf-8")
+    with pytest.raises(BrokenDocument, match=r"determination\.yml"):
+        load_law(tmp_path)
+
+
+def test_what_was_not_found_in_a_text_says_so():
+    assert R4.result.certainty == R4.staff.certainty == R4.papers_certainty == "KNOWLEDGE"
+    old = law().regime_on(date(2026, 6, 30)).determination
+    assert old.result.certainty == old.staff.certainty == old.papers_certainty == "TEXT"
+    assert (R4.result.amount, R4.staff.amount, R4.copies) == (5, 24, 2)
