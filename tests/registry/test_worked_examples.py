@@ -19,7 +19,8 @@ from services.registry.handlers.acts import enter
 from services.registry.law import FOLDER, law, worked_examples
 from services.registry.pages.acts import event_slug
 from services.registry.permissions import PERMISSIONS
-from services.registry.tables import Duty, Person
+from services.registry.tables import Case, Duty, Person
+from tests.registry.builders import OFFICER
 from tests.registry.health_says import a_result
 
 ROLE = "CA_OFFICER"
@@ -152,3 +153,44 @@ def test_a_worked_example_gives_exactly_its_dates_statuses_and_refusals(registry
         else:
             assert answer is None or answer.status_code == 201, f"{act.event}: {answer.text}"
             _wanted(story, act)
+
+
+# -- example 9: a classification ----------------------------------------------------------------------------------------------------
+
+
+def in_state(uow: Any, person: Person, track: str, state: str, **facts: Any) -> None:
+    """A case as far as the lists look at it."""
+    uow.add(
+        Case(case_id=uow.new_id(), unit_code=uow.unit, person_id=person.person_id, track=track, state=state,
+             opened_on=date(2026, 3, 2), since_on=date(2026, 3, 2), starts_on=date(2026, 3, 2), regime="R4_L120",
+             facts=facts, version=1)
+    )  # fmt: skip
+
+
+def test_the_worked_example_of_a_classification(registry, console):
+    (example,) = [each for each in worked_examples(FOLDER) if each.number == 9]
+    given, expect = example.figures[0].given, example.figures[0].expect
+    people = [registry.somebody(id_number=f"0270900{number:05}") for number in range(14)]
+    addicts, users, after = people[:9], people[9:12], people[12:]
+    assert (len(addicts), len(users), len(after)) == (given["addicts"], given["users"], given["post_rehab"])
+    with registry.runtime.unit_of_work(OFFICER) as uow:
+        rows = {row.person_id: row for row in uow.session.scalars(select(Person))}
+        for person in addicts:
+            in_state(uow, rows[person.person_id], "C", "LISTED")
+        for person in addicts[: given["ost"]]:
+            in_state(uow, rows[person.person_id], "E", "ACTIVE")
+        for person in addicts[given["ost"] : given["ost"] + given["home_rehab"]]:
+            in_state(uow, rows[person.person_id], "D", "IN_REHAB", venue="HOME_COMMUNITY")
+        for person in users:
+            in_state(uow, rows[person.person_id], "A", "MANAGED")
+        for person in after:
+            in_state(uow, rows[person.person_id], "G", "ACTIVE")
+    program = console.program("CA_CHIEF", scopes=sorted(PERMISSIONS.allowed_actions(["CA_CHIEF"])))
+
+    inputs = program.get("/api/v1/classification-inputs").json
+    sheet = program.get(f"/api/v1/classification-worksheet?population={given['population']}").json
+
+    assert inputs["people_on_file"] == expect["numerator"]
+    assert f"{float(sheet['people_share']) * 100:.4f} %".replace(".", ",") == expect["share"]
+    assert sheet["met"]["a"] == expect["band"].removesuffix("-a")
+    assert (sheet["drug_free"], sheet["proposed"]) == (expect["drug_free"], expect["class"])

@@ -27,8 +27,16 @@ def rehab_sequence_no(attempt: Attempt) -> int:
 
 def completed_on(attempt: Attempt) -> date | None:
     """Return the day of completion: the last day of the term, whenever the paper was signed (reading 3)."""
-    ends_on = attempt.known("ends_on")
-    return ends_on if isinstance(ends_on, date) else None
+    last_day = attempt.known("ends_on")
+    return last_day if isinstance(last_day, date) else None
+
+
+def ends_on(attempt: Attempt) -> date | None:
+    """Return the end that another case gives to this one; it never lies before the term began."""
+    given, starts_on = attempt.fact("ends_on"), attempt.known("starts_on")
+    if not isinstance(given, date):
+        return None
+    return max(given, starts_on) if isinstance(starts_on, date) else given
 
 
 def reading_over_on(attempt: Attempt) -> date:
@@ -53,6 +61,7 @@ DERIVED: Mapping[str, Callable[[Attempt], Any]] = {
     "adult_at_court": adult,
     "rehab_sequence_no": rehab_sequence_no,
     "completed_on": completed_on,
+    "ends_on": ends_on,
     "reading_over_on": reading_over_on,
     "interrupted_from_on": interrupted_from_on,
     "venue": venue,

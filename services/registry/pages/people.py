@@ -29,7 +29,6 @@ from services.registry.law import law
 from services.registry.pages.acts import address_of
 from services.registry.pages.today import line, new_person
 from services.registry.queries import ActRecord, Duty, PersonRecord, TestRecord
-from services.registry.tables import PersonMerge
 
 routes = Routes()
 
@@ -266,7 +265,7 @@ def _timeline(uow: Any, record: PersonRecord, tests: list[TestRecord], acts: lis
     return sorted(lines, key=lambda entry: entry["on"])[::-1]
 
 
-def _merged(merge: PersonMerge, who: Mapping[str | None, str]) -> dict[str, Any]:
+def _merged(merge: Any, who: Mapping[str | None, str]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "on": merge.merged_at.astimezone(LOCAL_ZONE).date(),
         "text": _("Gộp hồ sơ khác của cùng một người vào hồ sơ này"),

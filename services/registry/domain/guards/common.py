@@ -92,9 +92,9 @@ def old_term_runs(attempt: Attempt) -> None:
     starts_on, ends_on = attempt.fact("original_starts_on"), attempt.fact("original_ends_on")
     if not isinstance(starts_on, date) or not isinstance(ends_on, date):
         return
-    if ends_on < attempt.day or ends_on < starts_on:
+    if starts_on > attempt.day or ends_on < attempt.day:
         raise OutsideTerm(
-            _("Thời hạn của quyết định cũ đã hết ngày %(day)s (%(article)s).",
+            _("Thời hạn của quyết định cũ phải đang chạy; quyết định ghi đến ngày %(day)s (%(article)s).",
               day=f"{ends_on:%d/%m/%Y}", article=attempt.article),
             article=attempt.article, field="original_ends_on",
         )  # fmt: skip

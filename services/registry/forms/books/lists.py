@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from chassis.forms import DateAnswer, Form, IntegerAnswer, ask
+from chassis.forms import DateAnswer, Form, IntegerAnswer, YesNoAnswer, ask
 from chassis.i18n import _
 from services.registry.domain.books import LISTS
 
@@ -32,6 +32,23 @@ class YearAskedForm(Form):
     """Which year is asked for: the window from 15/12 of the year before to 14/12."""
 
     year = ask(IntegerAnswer, _("Năm"), minimum=2020, maximum=2100)
+
+
+class WorksheetAskedForm(Form):
+    """Which commune in which year: the number of residents who live there now is not in the register's books."""
+
+    year = ask(IntegerAnswer, _("Năm"), minimum=2020, maximum=2100)
+    population = ask(IntegerAnswer, _("Số nhân khẩu hiện đang cư trú"), needed=True, minimum=1, maximum=1_000_000)
+    on_key_route = ask(YesNoAnswer, _("Nằm trên tuyến trọng điểm"))
+
+
+class WorksheetOut(Schema):
+    """What each criterion meets, whether the commune is free of drugs, and the class that is proposed."""
+
+    people_share = fields.Function(lambda sheet: f"{sheet.people_share:.6f}")
+    met = fields.Dict()
+    drug_free = fields.Boolean()
+    proposed = fields.String(allow_none=True)
 
 
 class ListLineOut(Schema):

@@ -6,12 +6,15 @@ from urllib.parse import urlencode
 from chassis.i18n import _
 from chassis.web import Page, Request, Response, Routes
 from services.registry.domain.books import LISTS, WHEREABOUTS, Interval, classification_year, year_of_classification
+from services.registry.domain.classification import Worksheet
 from services.registry.domain.codes import SUBSTANCES
 from services.registry.forms.books.lists import (
     PARTS,
     ClassificationInputsOut,
     ListLineOut,
     NamedListForm,
+    WorksheetAskedForm,
+    WorksheetOut,
     YearAskedForm,
 )
 from services.registry.law import law
@@ -205,3 +208,17 @@ def _inputs(inputs: ClassificationInputs) -> list[dict[str, Any]]:
 def get_classification_inputs(request: Request) -> ClassificationInputs:
     """Return the inputs of a year; without one, of the window that holds today."""
     return queries.classification_inputs(request.uow, request.query.get("year", year_of_classification(request.today)))
+
+
+@routes.api(
+    "GET", "/api/v1/classification-worksheet", may="book.read", out=WorksheetOut, query=WorksheetAskedForm,
+    summary=_("Bảng tự tính phân loại địa bàn"),
+)  # fmt: skip
+def get_classification_worksheet(request: Request) -> Worksheet:
+    """Return the worksheet of a year; it proposes, and the People's Committee assesses."""
+    return queries.classification_worksheet(
+        request.uow,
+        request.query.get("year", year_of_classification(request.today)),
+        population=request.query["population"],
+        on_key_route=bool(request.query.get("on_key_route")),
+    )

@@ -1,6 +1,10 @@
 """The questions that the other books answer."""
 
-from services.registry.queries.books.classification import ClassificationInputs, classification_inputs
+from services.registry.queries.books.classification import (
+    ClassificationInputs,
+    classification_inputs,
+    classification_worksheet,
+)
 from services.registry.queries.books.lists import (
     TRACKS,
     ListAsked,
@@ -101,6 +105,7 @@ __all__ = [
     "cared_for",
     "case_of_breach",
     "classification_inputs",
+    "classification_worksheet",
     "count_by_code",
     "count_entries",
     "count_list",

@@ -1,14 +1,18 @@
-"""What decision 28/2025 article 4 asks of a commune for a year, counted from the books; the assessment belongs to reporting."""
+"""What decision 28/2025 asks of a commune for a year, counted from the books, and the worksheet that follows from it."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from chassis.unit_of_work import UnitOfWork
 from services.registry.domain.books import Interval, classification_year, square_metres
+from services.registry.domain.classification import Situation, Worksheet, worksheet
+from services.registry.law.classification import classification_law
 from services.registry.queries.books.lists import on_a_list
+from services.registry.tables import Case
 from services.registry.tables.books import Hotspot, IllicitPlant, OffenderArrest
 
 
@@ -46,6 +50,40 @@ def classification_inputs(uow: UnitOfWork, year: int) -> ClassificationInputs:
         destroyed_plants=destroyed_plants,
         destroyed_area=square_metres(destroyed_area),
     )
+
+
+def classification_worksheet(
+    uow: UnitOfWork, year: int, *, population: int, on_key_route: bool = False
+) -> Worksheet:
+    """Return the worksheet of a year for a commune of so many residents."""
+    inputs = classification_inputs(uow, year)
+    last = min(inputs.window.last or uow.today(), uow.today())
+    situation = Situation(
+        population=population,
+        people_on_file=inputs.people_on_file,
+        barring=len(_barring(uow, last)),
+        hotspots=inputs.hotspots - inputs.hotspots_cleared,
+        offenders=inputs.offenders,
+        plants=inputs.plants,
+        area=inputs.area,
+        on_key_route=on_key_route,
+    )
+    return worksheet(classification_law(), situation)
+
+
+def _barring(uow: UnitOfWork, day: date) -> set[str]:
+    """People on file who are neither in substitution treatment nor rehabilitating at home (article 6)."""
+    spared = uow.session.scalars(
+        select(Case.person_id).where(
+            Case.opened_on <= day,
+            or_(Case.closed_on.is_(None), Case.closed_on > day),
+            or_(
+                and_(Case.track == "E", Case.state == "ACTIVE"),
+                and_(Case.track == "D", Case.state == "IN_REHAB", Case.facts["venue"].as_string() == "HOME_COMMUNITY"),
+            ),
+        )
+    )
+    return set(on_a_list(uow, ("L1", "L2"), day)) - set(spared)
 
 
 def _count_hotspots(uow: UnitOfWork, window: Interval) -> int:
