@@ -29,8 +29,8 @@ from services.registry.domain.access import (
 from services.registry.handlers import access as handlers
 from services.registry.handlers.disclosures import disclose_list
 from services.registry.permissions import MATRIX, PERMISSIONS
-from services.registry.tables import AccessNotice, BreakGlass
-from tests.registry.access import NOW, a_case
+from services.registry.tables import AccessNotice, BreakGlass, Proposal
+from tests.registry.access import NOW, a_case, a_draft
 
 CHIEF = an_actor("registry", "CA_CHIEF", account_id="chief")
 OFFICER = an_actor("registry", "CA_OFFICER", account_id="officer")
@@ -433,3 +433,41 @@ def test_what_is_sought_by_name_could_be_read_by_name(someone, purpose, track):
 
     if MATRIX.may_see(roles, facts, "name", purpose):
         assert ways
+
+
+# -- files that await a signature ----------------------------------------------------------------------------------------------
+
+
+def a_waiting_draft(registry, person, track, event, deciders):
+    with_case(registry, person, track)
+    with registry.runtime.unit_of_work(OFFICER) as uow:
+        return a_draft(uow, person.person_id, track, event, deciders).proposal_id
+
+
+@pytest.mark.parametrize("role", ["UB_CHAIR", "UB_VICE"])
+def test_the_committee_reads_whom_a_draft_is_about_while_it_awaits_its_signature(console, registry, person, role):
+    draft = a_waiting_draft(registry, person, "G", "Decided", ["UB_CHAIR"])
+    visitor = console.signed_in(role)
+
+    assert "NGUYỄN ĐỨC ÁNH" in visitor.get("/").text
+    assert "NGUYỄN ĐỨC ÁNH" in visitor.get(f"/proposals/{draft}").text
+    assert "NGUYỄN ĐỨC ÁNH" in visitor.get(f"/people/{person.person_id}").text
+
+    with registry.runtime.unit_of_work(OFFICER) as uow:
+        uow.session.delete(uow.get(Proposal, draft))
+    assert "NGUYỄN ĐỨC ÁNH" not in visitor.get(f"/people/{person.person_id}").text
+
+
+@pytest.mark.parametrize("role", ["UB_CHAIR", "VHXH", "HELPER", "PROV_CA", "DPO_AUDIT", "SYSADMIN"])
+def test_a_draft_for_somebody_elses_signature_is_open_to_nobody_it_does_not_concern(console, registry, person, role):
+    draft = a_waiting_draft(registry, person, "A", "ManagementDecided", ["CA_CHIEF"])
+    visitor = console.signed_in(role)
+
+    for path in (
+        f"/proposals/{draft}",
+        f"/proposals/{draft}/preview",
+        f"/proposals/{draft}/sign",
+        f"/api/v1/proposals/{draft}",
+    ):
+        assert visitor.get(path).status_code in {403, 404, 405}, path
+    assert draft not in visitor.get("/").text

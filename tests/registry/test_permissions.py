@@ -9,7 +9,7 @@ from services.registry.permissions import FILE, PERMISSIONS, load_matrix
 
 READS = {"today.read", "person.list", "person.read", "user_management.list", "document.read", "book.read"}
 ENTERS_CASES = {
-    "user_management.write", "user_management.decide", "user_management.stop", "user_management.end", "test_result.write",
+    "user_management.write", "test_result.write",
     "addict_list.write", "voluntary_rehab.write", "compulsory_rehab.write", "electronic_monitoring.write",
     "substitution_treatment.write", "book.write", "act.annul", "document.issue",
 }  # fmt: skip
