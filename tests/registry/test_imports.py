@@ -26,7 +26,7 @@ from tests.registry.workbooks import HEADINGS, a_line, a_workbook, ods_of, sheet
 
 TODAY = date(2026, 11, 20)
 # The register as business sees it: what an import and its undoing must leave as it was.
-BESIDE_THE_BUSINESS = {"workbook_import", "import_portion", "import_row", "known_headings", "trait"}
+BESIDE_THE_BUSINESS = {"workbook_import", "import_portion", "import_row", "heading_row", "trait"}
 
 
 class Office:

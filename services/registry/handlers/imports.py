@@ -29,7 +29,7 @@ from services.registry.permissions import PERMISSIONS
 from services.registry.queries import PersonRecord
 from services.registry.queries import imports as asking
 from services.registry.queries.imports import ImportRecord
-from services.registry.tables import ImportPortion, ImportRow, KnownHeadings, Person, PersonSearchToken, WorkbookImport
+from services.registry.tables import HeadingRow, ImportPortion, ImportRow, Person, PersonSearchToken, WorkbookImport
 from services.registry.tables.imports import (
     CHANGED,
     CHECKED,
@@ -155,7 +155,7 @@ def _remember(uow: UnitOfWork, sheet: Mapping[str, Any]) -> None:
     mark = _headings_mark(uow, sheet)
     known = asking.known_headings(uow, mark)
     if known is None:
-        known = uow.add(KnownHeadings(unit_code=uow.unit, headings_mark=mark))
+        known = uow.add(HeadingRow(unit_code=uow.unit, headings_mark=mark))
     known.fields = [column["means"] for column in sheet["columns"]]
     known.list_code, known.confirmed_at = sheet["list_code"], uow.now()
     uow.session.flush()

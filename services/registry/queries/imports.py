@@ -13,9 +13,9 @@ from chassis.web.cursors import ROWS_PER_PAGE, Page, page_of
 from services.registry.queries.persons import FOR_COMPARING, NUMBER_INDEX, PersonRecord, name_tokens, people_opened
 from services.registry.tables import (
     Case,
+    HeadingRow,
     ImportPortion,
     ImportRow,
-    KnownHeadings,
     Person,
     PersonSearchToken,
     WorkbookImport,
@@ -24,7 +24,7 @@ from services.registry.tables import Table as Base
 from services.registry.tables.imports import ENTERED, REFUSED, VERDICTS, import_context, portion_context
 
 FILE_INDEX = "workbook_import.file"
-HEADINGS_INDEX = "known_headings.headings"
+HEADINGS_INDEX = "heading_row.headings"
 PERSON_INDEX = "import_row.person"
 NAME_INDEX = "import_row.name"
 LISTED_INDEX = "import_row.listed"
@@ -155,9 +155,9 @@ def portion(uow: UnitOfWork, import_id: str, place: int) -> bytes:
     return uow.vault.open(portion_context(row.portion_id), row.sealed)
 
 
-def known_headings(uow: UnitOfWork, headings_mark: str) -> KnownHeadings | None:
+def known_headings(uow: UnitOfWork, headings_mark: str) -> HeadingRow | None:
     """Return how somebody of the unit read these headings before."""
-    return uow.session.get(KnownHeadings, (uow.unit, headings_mark))
+    return uow.session.get(HeadingRow, (uow.unit, headings_mark))
 
 
 # -- who is known already ------------------------------------------------------------------------------------------------------

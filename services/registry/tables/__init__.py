@@ -10,7 +10,7 @@ from services.registry.tables.cases import Act, Case, Circumstance, Duty, DutyAn
 from services.registry.tables.disclosures import SEALED_IN_DISCLOSURES, DisclosedFile, Disclosure
 from services.registry.tables.documents import SEALED_IN_DOCUMENTS, Document, NumberSeries
 from services.registry.tables.first_cases import FirstCase, first_case_context
-from services.registry.tables.imports import SEALED_IN_IMPORTS, ImportPortion, ImportRow, KnownHeadings, WorkbookImport
+from services.registry.tables.imports import SEALED_IN_IMPORTS, HeadingRow, ImportPortion, ImportRow, WorkbookImport
 from services.registry.tables.people import Person, PersonMerge, PersonSearchToken
 from services.registry.tables.tests import TestResult
 
@@ -28,9 +28,9 @@ __all__ = [
     "Duty",
     "DutyAnnouncement",
     "FirstCase",
+    "HeadingRow",
     "ImportPortion",
     "ImportRow",
-    "KnownHeadings",
     "NumberSeries",
     "Person",
     "PersonMerge",

@@ -95,10 +95,10 @@ class ImportRow(OwnedByUnit, Table):
     entered_on: Mapped[date | None]
 
 
-class KnownHeadings(OwnedByUnit, Table):
+class HeadingRow(OwnedByUnit, Table):
     """How a row of headings was understood the last time somebody confirmed it."""
 
-    __tablename__ = "known_headings"
+    __tablename__ = "heading_row"
 
     unit_code: Mapped[str] = mapped_column(String(5), primary_key=True)
     headings_mark: Mapped[str] = mapped_column(String(32), primary_key=True)
