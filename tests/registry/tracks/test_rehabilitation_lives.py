@@ -20,6 +20,7 @@ from services.registry.domain.rehabilitation import stages_of
 from services.registry.domain.status import to_review
 from services.registry.domain.term_of_status import WrongTerm
 from tests.registry.tracks.people import (
+    ADULT_BORN,
     ELSEWHERE,
     LAW,
     MINOR_BORN,
@@ -332,6 +333,16 @@ def test_a_move_is_handed_over_within_a_day_and_five_working_days_before():
     assert (new.due("C", "HAND_OVER"), old.due("C", "HAND_OVER")) == ("2026-07-21 10:00", day("2026-06-08"))
     refused(common.SameCommune, lambda: new.did("C.MovedAway", "2026-07-20", to_commune=UNIT))
     assert new.did("C.MovedAway", "2026-07-20", to_commune=ELSEWHERE).state == "TRANSFERRED"
+
+
+def test_a_managed_users_move_is_handed_over_in_the_time_of_its_law():
+    new, old = Somebody(), Somebody()
+    for one, month in ((new, "2026-07"), (old, "2025-07")):
+        one.did("A.PositiveTest", f"{month}-07 10:00", test_id=one.tested(f"{month}-07 10:00"))
+        one.did("A.ManagementDecided", f"{month}-08")
+        one.did("A.MoveReported", f"{month}-20 10:00", to_commune=ELSEWHERE)
+
+    assert (new.due("A", "HAND_OVER"), old.due("A", "HAND_OVER")) == ("2026-07-21 10:00", day("2025-07-25"))
 
 
 # -- voluntary rehabilitation --------------------------------------------------------------------------------------------------
@@ -674,6 +685,34 @@ def test_reading_4_the_bodies_of_the_compulsory_track(when, opener, checker, cou
     refused(WrongSigner, lambda: one.did("F.CourtApproved", later, signer=wrong, term_months=24))
 
     assert one.did("F.CourtApproved", later, signer=court, term_months=24).state == "COURT_APPROVED"
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "months", "ends_on", "managed_until"),
+    [(ADULT_BORN, 24, "2026-10-01", "2028-10-01"), ("2007-03-15", 12, "2025-10-01", "2026-10-01")],
+)
+def test_compulsory_rehabilitation_under_the_law_of_2021(birth_date, months, ends_on, managed_until):
+    one = with_ground("2024-08-01 09:00", birth_date)
+    before_the_court(one, "2024-08-05", "2024-08-12")
+    refused(WrongTerm, lambda: one.did("F.CourtApproved", "2024-09-20", term_months=months + 1))
+    case = in_compulsory_rehab(one, "2024-09-20", "2024-10-01", term_months=months).case("F")
+
+    assert (case.ends_on, one.state("C"), one.status("2024-10-02")) == (day(ends_on), "LISTED", "IN_COMPULSORY_REHAB")
+    one.did("F.Completed", ends_on)
+    one.did("G.Proposed", ends_on)
+    one.did("G.Decided", f"{ends_on} 10:00", choice_age_at_court="AGE_AT_COURT")
+    assert (one.case("G").starts_on, one.case("G").ends_on) == (day(ends_on), day(managed_until))
+
+
+def test_a_dossier_that_was_with_the_district_on_the_boundary_goes_on_with_the_chief_of_police():
+    one = with_ground("2025-06-10 09:00")
+    one.did("F.DossierOpened", "2025-06-12")
+    one.did("F.NoticeServed", "2025-06-12")
+    one.did("F.Forwarded", "2025-06-20")
+    assert one.duties("F")["AWAIT_CHECK"].line.waits_for == "PROVINCE"
+
+    refused(WrongSigner, lambda: one.did("F.SentToCourt", "2025-07-01", signer="CA_DISTRICT"))
+    assert one.did("F.SentToCourt", "2025-07-01", signer="CA_CHIEF").state == "SENT_TO_COURT"
 
 
 def test_the_steps_of_the_new_law_have_their_deadlines():

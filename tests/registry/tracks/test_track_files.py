@@ -71,6 +71,14 @@ def test_a_mistake_names_file_line_and_reason(broken, file, old, new, says):
     assert says in broken(file, old, new)
 
 
+def test_a_file_is_named_after_its_track(tmp_path):
+    shutil.copytree(FOLDER / "tracks", tmp_path / "tracks")
+    (tmp_path / "tracks" / "d_voluntary_rehab.yml").rename(tmp_path / "tracks" / "x_voluntary_rehab.yml")
+
+    with pytest.raises(BrokenDocument, match="begins with d_"):
+        load_tracks(tmp_path)
+
+
 def test_a_reason_belongs_to_a_regime_that_knows_the_act(broken):
     assert "TERM_END belongs" in broken(
         "h_electronic_monitoring.yml",

@@ -1,0 +1,133 @@
+"""A life on the tracks as the database keeps it: acts, cases, duties and announcements, each with what follows from it."""
+
+from datetime import date, datetime, time
+
+import pytest
+from sqlalchemy import select
+
+from chassis.clock import LOCAL_ZONE
+from services.registry import queries
+from services.registry.domain.history import Draft
+from services.registry.handlers.acts import enter
+from services.registry.law import law
+from services.registry.tables import Case, Duty, Person
+from tests.registry.builders import OFFICER, an_act
+from tests.registry.tracks.people import ELSEWHERE
+
+
+@pytest.fixture
+def life(registry):
+    return StoredLife(registry)
+
+
+class StoredLife:
+    """Somebody in the register; ``did`` is the officer, ``heard`` is another agency."""
+
+    def __init__(self, registry):
+        self.registry = registry
+        self.person_id = registry.somebody().person_id
+
+    def did(self, name, on, at="08:00", **answers):
+        track, event = name.split(".")
+        line = law().tracks[track].transition(event)
+        open_case = self.history().open_case(track)
+        under = line.under_regime(law().regime_on(on).code, {**(open_case.facts if open_case else {}), **answers})
+        signer = {"signer_role": under.deciders[0], "signer_name": "Người Ký"} if under.deciders else {}
+        given = {"document_number": "1/GT"} if under.form else {}
+        return self.registry.do(
+            an_act(self.person_id, track, event, on=on, happened_time=at, **{**signer, **given, **answers})
+        )
+
+    def heard(self, name, on, at="08:00", **facts):
+        track, event = name.split(".")
+        moment = datetime.combine(on, time.fromisoformat(at), LOCAL_ZONE)
+        with self.registry.runtime.unit_of_work(OFFICER) as uow:
+            person = uow.get(Person, self.person_id)
+            return enter(uow, person, Draft(track=track, event=event, happened_at=moment, facts=facts))
+
+    def case(self, track):
+        with self.registry.runtime.store.reading() as session:
+            return session.scalars(
+                select(Case).where(Case.person_id == self.person_id, Case.track == track).order_by(Case.opened_on)
+            ).all()[-1]
+
+    def duties(self):
+        with self.registry.runtime.store.reading() as session:
+            return {
+                (row.track, row.code) for row in session.scalars(select(Duty).where(Duty.person_id == self.person_id))
+            }
+
+    def history(self):
+        with self.registry.asking() as uow:
+            return queries.history_of(uow, uow.get(Person, self.person_id))
+
+
+def test_from_the_request_to_rehabilitation_at_home_and_monitoring(life):
+    day = date(2026, 9, 7)
+    life.did("B.Requested", day, ground="VOLUNTARY", requester="PERSON")
+    life.heard("B.Received", day)
+    life.heard("B.ResultAddicted", day, "10:00", concluded_on=day)
+    life.did("B.NotifiedToPerson", day, "11:00")
+    assert life.duties() == {("C", "REGISTER")}
+    life.did("D.Registered", day, "12:00", venue="HOME_COMMUNITY")
+    life.did("D.Decided", day, "14:00")
+    life.did("D.Received", date(2026, 9, 8))
+    life.did("D.StageCompleted", date(2026, 9, 10), stage=1, stage_began_on=date(2026, 9, 8))
+
+    case = life.case("D")
+    assert (case.state, case.starts_on, case.ends_on) == ("IN_REHAB", date(2026, 9, 8), date(2028, 9, 8))
+    assert ("D", "DECIDE_MONITORING") in life.duties()
+    life.did("H.Decided", date(2026, 9, 10), "09:00", em_basis="COMMUNITY_REHAB")
+    assert {code for track, code in life.duties() if track == "H"} == {"FIT"}
+    assert ("D", "DECIDE_MONITORING") not in life.duties()
+    assert {
+        "registry.determination.requested.v1",
+        "registry.determination.notified.v1",
+        "registry.addict_list.listed.v1",
+        "registry.voluntary_rehab.registered.v1",
+        "registry.voluntary_rehab.decided.v1",
+        "registry.voluntary_rehab.started.v1",
+        "registry.voluntary_rehab.advanced.v1",
+        "registry.electronic_monitoring.decided.v1",
+    } <= set(life.registry.announced())
+
+
+def test_what_was_stored_is_read_back_as_it_was_judged(life):
+    day = date(2026, 9, 7)
+    life.heard("B.ResultAddicted", day, "10:00", concluded_on=day)
+    life.did("B.NotifiedToPerson", day, "11:00")
+    life.did("D.Registered", day, "12:00", venue="PRIVATE_FACILITY")
+    life.did("D.Decided", day, "14:00")
+    life.did("D.Received", date(2026, 9, 8))
+    life.did("D.MoveReported", date(2026, 9, 9), to_commune=ELSEWHERE)
+
+    facts = life.history().open_case("D").facts
+    assert facts["decided_at"] == datetime(2026, 9, 7, 14, tzinfo=LOCAL_ZONE)
+    assert (facts["ends_on"], facts["adult"], facts["rehab_sequence_no"]) == (date(2028, 9, 8), True, 1)
+    assert facts["moved_at"].hour == 8
+
+
+def test_a_violation_opens_the_ground_in_the_same_transaction(life):
+    day = date(2026, 9, 7)
+    life.heard("B.ResultAddicted", day, "10:00", concluded_on=day)
+    life.did("B.NotifiedToPerson", day, "11:00")
+    life.did("D.Registered", day, "12:00", venue="HOME_COMMUNITY")
+    life.did("D.Decided", day, "14:00")
+    life.did("D.Received", date(2026, 9, 8))
+    life.did("D.Violated", date(2026, 10, 5), reason="SELF_TERMINATED", absent_since=date(2026, 10, 1))
+
+    assert (life.case("D").state, life.case("F").state) == ("VIOLATED", "GROUND_FOUND")
+    assert ("F", "OPEN_DOSSIER") in life.duties()
+    life.did("F.DossierOpened", date(2026, 10, 6))
+    life.did("F.NoticeServed", date(2026, 10, 6))
+    life.did("F.SentToCourt", date(2026, 10, 12))
+    life.did("F.CourtApproved", date(2026, 10, 20))
+    life.did("F.ExecutionAsked", date(2026, 10, 20), "09:00")
+    life.did("F.FacilityAssigned", date(2026, 10, 21))
+    life.did("F.Admitted", date(2026, 10, 21))
+    case = life.case("F")
+    assert (case.state, case.ends_on) == (
+        "ADMITTED",
+        date(2029, 10, 21),
+    )  # the second time: voluntary rehabilitation had begun
+    assert life.case("C").state == "REMOVED"
