@@ -96,13 +96,13 @@ def upgrade() -> None:
         batch_op.create_index('ix_illicit_plant_found', ['unit_code', 'found_on', 'plot_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_illicit_plant_unit_code'), ['unit_code'], unique=False)
 
-    op.create_table('known_headings',
+    op.create_table('heading_row',
     sa.Column('unit_code', sa.String(length=5), nullable=False),
     sa.Column('headings_mark', sa.String(length=32), nullable=False),
     sa.Column('fields', sa.JSON(), nullable=False),
     sa.Column('list_code', sa.String(length=2), nullable=True),
     sa.Column('confirmed_at', chassis.storage.UTCDateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('unit_code', 'headings_mark', name=op.f('pk_known_headings'))
+    sa.PrimaryKeyConstraint('unit_code', 'headings_mark', name=op.f('pk_heading_row'))
     )
     op.create_table('number_series',
     sa.Column('unit_code', sa.String(length=5), nullable=False),
@@ -881,7 +881,7 @@ def downgrade() -> None:
 
     op.drop_table('offender_arrest')
     op.drop_table('number_series')
-    op.drop_table('known_headings')
+    op.drop_table('heading_row')
     with op.batch_alter_table('illicit_plant', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_illicit_plant_unit_code'))
         batch_op.drop_index('ix_illicit_plant_found')
