@@ -29,7 +29,9 @@ def load_tracks(folder: Path) -> Mapping[str, Track]:
     for file in sorted((folder / "tracks").glob("*.yml")):
         track = read_document(file, Track)
         if not file.name.startswith(f"{track.track.lower()}_"):
-            raise BrokenDocument.at(file, "track", f"the file of track {track.track} begins with {track.track.lower()}_")
+            raise BrokenDocument.at(
+                file, "track", f"the file of track {track.track} begins with {track.track.lower()}_"
+            )
         found[track.track] = track
     return found
 
