@@ -11,6 +11,7 @@ from chassis.unit_of_work import UnitOfWork
 from chassis.units import unit
 from services.registry.documents.answers import context_for
 from services.registry.documents.sources import AskedField, FieldKind, fields_of
+from services.registry.domain.codes import POSITIVE
 from services.registry.domain.terms import add_months
 from services.registry.domain.tracks import Act as ActFacts
 from services.registry.domain.tracks import Transition
@@ -26,6 +27,10 @@ WORKED_OUT = OF_THE_PERSON | {
 }  # fmt: skip
 MONTHS_IN_YEAR = 12
 FIRST = "lần thứ nhất"
+CASE_GROUNDS = {
+    "VOLUNTARY": "A", "NO_CERTIFICATE": "B", "REUSE_MANAGED": "C", "USE_POST_REHAB": "D", "NO_STABLE_RESIDENCE": "DD",
+}  # fmt: skip
+"""The letters of article 31 clause 1, as the form ticks them, by the grounds of track B."""
 
 
 def is_printed_here(form_code: str) -> bool:
@@ -36,7 +41,7 @@ def is_printed_here(form_code: str) -> bool:
 
 def asked_of_the_officer(form_code: str, transition: Transition) -> list[AskedField]:
     """Return what the document needs that neither the register nor the act's own facts say."""
-    known = WORKED_OUT | set(transition.asks) | {transition.on}
+    known = WORKED_OUT | {transition.on, *transition.asks, *transition.gives, *transition.derives}
     return [
         each
         for each in fields_of(form_code)
@@ -60,7 +65,7 @@ def context_of_act(
     answers = {**identity.get("details", {}), **identity, "sex": person.sex, "ethnic_group": person.ethnic_group}
     said: dict[str, Any] = {
         **facts,
-        **_test(uow, facts),
+        **_test(uow, person, facts),
         "decision_number": (case.document_number if case else None) or facts.get("decision_number"),
         "decision_on": (case.decided_on or case.starts_on) if case else None,
         "effective_on": act.happened_on,
@@ -69,8 +74,8 @@ def context_of_act(
         "sequence": _sequence(facts),
         "determined_on": facts.get("concluded_on"),
         "measure_text": law().tracks[act.track].name.vi,
-        "case_ground": facts.get("ground"),
-        "recipient": _recipient(facts),
+        "case_ground": CASE_GROUNDS.get(str(facts.get("ground"))),
+        "recipient": _recipient(facts) or _usual_recipient(act.track, uow.unit),
         "officer_name": recorders(uow, [drafted_by]).get(drafted_by),
     }
     given = {name: value for name, value in details.items() if value not in (None, "")}
@@ -79,9 +84,17 @@ def context_of_act(
     )
 
 
-def _test(uow: UnitOfWork, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _usual_recipient(track: str, unit_code: str) -> str | None:
+    """A determination is asked of the health station of the commune."""
+    return f"Trạm Y tế {unit(unit_code).full_name}" if track == "B" else None
+
+
+def _test(uow: UnitOfWork, person: Person, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The test on which the case stands, else the person's latest positive one."""
     test_id = facts.get("reuse_test_id") or facts.get("test_id")
-    test = uow.session.scalar(select(TestResult).where(TestResult.test_id == test_id)) if test_id else None
+    asked = select(TestResult).where(TestResult.person_id == person.person_id, TestResult.result == POSITIVE)
+    asked = asked.where(TestResult.test_id == test_id) if test_id else asked.order_by(TestResult.taken_at.desc())
+    test = uow.session.scalar(asked.limit(1))
     if test is None:
         return {}
     return {

@@ -68,9 +68,9 @@ def needed_answers(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
     if missing:
         raise NotUnderstood(
             _("%(form)s: còn thiếu %(fields)s; hãy ghi rồi lập lại văn bản.",
-              form=form.reference, fields=", ".join(f"«{asked.label}»" for asked in missing)),
+              form=form.reference, fields=", ".join(f"«{asked.label.spoken}»" for asked in missing)),
             code="field_missing",
-            fields={asked.name: [_("%(label)s: hãy ghi mục này.", label=asked.label)] for asked in missing},
+            fields={asked.name: [_("%(label)s: hãy ghi mục này.", label=asked.label.spoken)] for asked in missing},
         )  # fmt: skip
     return {
         asked.name: _plain(form.code, asked, data[asked.name])
@@ -92,15 +92,15 @@ def _plain(code: str, asked: AskedField, value: Any) -> Any:
     text = str(value).strip()
     if asked.kind is FieldKind.CODE and text not in asked.codes:
         known = ", ".join(sorted(asked.codes))
-        raise _refused(asked, _("%(label)s: mẫu này chỉ có các mã %(codes)s.", label=asked.label, codes=known))
+        raise _refused(asked, _("%(label)s: mẫu này chỉ có các mã %(codes)s.", label=asked.label.spoken, codes=known))
     if len(text) > LONGEST:
-        raise _refused(asked, _("%(label)s: hãy ghi nhiều nhất %(most)s chữ.", label=asked.label, most=LONGEST))
+        raise _refused(asked, _("%(label)s: hãy ghi nhiều nhất %(most)s chữ.", label=asked.label.spoken, most=LONGEST))
     return text
 
 
 def _rows(code: str, asked: AskedField, value: Any) -> list[dict[str, str]]:
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > MOST_ROWS:
-        raise _refused(asked, _("%(label)s: hãy đưa vào một danh sách các dòng.", label=asked.label))
+        raise _refused(asked, _("%(label)s: hãy đưa vào một danh sách các dòng.", label=asked.label.spoken))
     names = form_source(code).row_names(asked.name)
     return [{name: str(row.get(name) or "") for name in sorted(names)} for row in value]
 
@@ -113,14 +113,14 @@ def _day(asked: AskedField, value: Any) -> str:
     try:
         return date.fromisoformat(str(value)).isoformat()
     except ValueError:
-        raise _refused(asked, _("%(label)s: hãy ghi ngày, ví dụ 05/07/2026.", label=asked.label)) from None
+        raise _refused(asked, _("%(label)s: hãy ghi ngày, ví dụ 05/07/2026.", label=asked.label.spoken)) from None
 
 
 def _moment(asked: AskedField, value: Any) -> str:
     try:
         read = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
-        raise _refused(asked, _("%(label)s: hãy ghi ngày và giờ, ví dụ 05/07/2026 16:00.", label=asked.label)) from None
+        raise _refused(asked, _("%(label)s: hãy ghi ngày và giờ, ví dụ 05/07/2026 16:00.", label=asked.label.spoken)) from None
     local = read.astimezone(LOCAL_ZONE) if read.tzinfo else read
     return local.replace(tzinfo=None).isoformat(timespec="minutes")
 
@@ -128,7 +128,7 @@ def _moment(asked: AskedField, value: Any) -> str:
 def _count(asked: AskedField, value: Any) -> int:
     text = str(value).strip()
     if not text.isascii() or not text.isdecimal() or len(text) > len(str(LONGEST)) + 2:
-        raise _refused(asked, _("%(label)s: hãy ghi một số.", label=asked.label))
+        raise _refused(asked, _("%(label)s: hãy ghi một số.", label=asked.label.spoken))
     return int(text)
 
 

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from chassis.units import unit
 from services.registry.documents.sources import FormSource, form_source
 from services.registry.domain.forms import Heading
@@ -30,6 +28,8 @@ _HEADER_ROW = 4
 
 def list_workbook(code: str, rows: Iterable[Mapping[str, Any]], *, unit_code: str, as_of: date, demo: bool) -> bytes:
     """Return one of the lists as .xlsx, written row by row; the same bytes for the same rows. ``code`` is L1, L2 or L3."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - loaded with the first workbook
+
     form, source = form_catalogue().form(LISTS[code]), form_source(LISTS[code])
     columns = [column for block in source.body for column in block.columns]
     file = BytesIO()

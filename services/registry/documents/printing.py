@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from chassis.errors import NotUnderstood
 from chassis.i18n import _
-from chassis.paper import About, Ending, Head, Sheet, Signature, fill
+from chassis import paper
+from chassis.paper import About, Ending, Head, Signature, fill
 from chassis.unit_of_work import UnitOfWork
 from chassis.units import unit
 from services.registry.documents.answers import needed_answers
@@ -124,7 +125,7 @@ def agency_of(form: Form, unit_code: str) -> tuple[str, str]:
 @lru_cache(maxsize=512)
 def _template(code: str, unit_code: str, signer_role: str, mark: str, seal: bool) -> bytes:  # noqa: FBT001 - a key of the cache
     form, source = form_catalogue().form(code), form_source(code)
-    sheet = Sheet(landscape=source.landscape, watermark=mark)
+    sheet = paper.Sheet(landscape=source.landscape, watermark=mark)
     head = _head(form, unit_code, signer_role)
     sheet.head(head)
     if not head.agency:
@@ -176,7 +177,7 @@ def _unnumbered(form: Form, kind: str) -> str:
     return f"{_NO_NUMBER_YET}/{symbol}" if symbol else ""
 
 
-def _lay_out(sheet: Sheet, block: Block) -> None:
+def _lay_out(sheet: "paper.Sheet", block: Block) -> None:
     """Lay out one part of the body."""
     if block.when:
         sheet.only_if(f"'{block.when}' in known")
@@ -193,7 +194,7 @@ def _lay_out(sheet: Sheet, block: Block) -> None:
         sheet.text(line)
     for option in block.options:
         codes = ", ".join(f"'{code}'" for code in option.codes)
-        sheet.text(f"{{{{ {block.ticks} | ticked({codes}) }}}} {option.text}.")
+        sheet.text(f"{{{{ {block.ticks} | ticked({codes}) }}}} {option.text.vi}.")
     if block.table:
         sheet.table(block.columns, rows=block.table)
     if block.when:

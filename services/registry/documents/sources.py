@@ -13,6 +13,7 @@ import jinja2
 from chassis.documents import BrokenDocument, read_document
 from chassis.paper import Column, Signature, names_in
 from services.registry.domain.forms import Form, Heading
+from services.registry.domain.texts import Text
 from services.registry.law.form_catalogue import form_catalogue
 
 FOLDER = Path(__file__).parent / "forms"
@@ -57,7 +58,7 @@ class Field:
     """A field as fields.yml describes it."""
 
     kind: FieldKind
-    label: str
+    label: Text
     optional: bool = False
 
 
@@ -70,10 +71,10 @@ class FieldsFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """A box to tick: the codes for which it is crossed, and its words."""
+    """A box to tick: the codes for which it is crossed, and its words; the Vietnamese ones are printed."""
 
     codes: tuple[str, ...]
-    text: str
+    text: Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +99,7 @@ class Block:
         said = [self.text, self.article, self.heading, self.centred, self.to]
         named = [f"{{{{ {name} }}}}" for name in (self.ticks, self.table, self.when) if name]
         identity = IDENTITY.get(self.identity or "", ())
-        return (*filter(None, said), *named, *identity, *(option.text for option in self.options))
+        return (*filter(None, said), *named, *identity, *(option.text.vi for option in self.options))
 
     @property
     def kinds(self) -> int:
@@ -128,9 +129,9 @@ class FormSource:
         signed = [text for signature in self.signatures for text in (*signature.lines, signature.name)]
         return [self.title, self.subject, *self.grounds, *parts, *signed]
 
-    def options_of(self, name: str) -> set[str]:
-        """Return the codes that a field of boxes may hold."""
-        return {code for block in self.body if block.ticks == name for option in block.options for code in option.codes}
+    def options_of(self, name: str) -> tuple[Option, ...]:
+        """Return the boxes that a field may cross."""
+        return tuple(option for block in self.body if block.ticks == name for option in block.options)
 
     def row_names(self, name: str) -> set[str]:
         """Return what a line of a table must hold."""
@@ -140,13 +141,23 @@ class FormSource:
 
 @dataclass(frozen=True, kw_only=True)
 class AskedField:
-    """A field that a form asks: its name, kind and Vietnamese label, the codes it may hold, whether it may stay empty."""
+    """A field that a form asks: its name, kind and label, whether it may stay empty, the boxes that it may cross."""
 
     name: str
     kind: FieldKind
-    label: str
+    label: Text
     optional: bool
-    codes: frozenset[str] = frozenset()
+    options: tuple[Option, ...] = ()
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return the codes it may hold."""
+        return frozenset(code for option in self.options for code in option.codes)
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """Return what an officer chooses from: one code a box, with its words."""
+        return {option.codes[0]: option.text.spoken for option in self.options}
 
 
 @cache
@@ -177,7 +188,7 @@ def fields_of(code: str) -> tuple[AskedField, ...]:
             kind=field.kind,
             label=field.label,
             optional=field.optional,
-            codes=frozenset(source.options_of(name)),
+            options=source.options_of(name),
         )
         for name, field in fields().items()
         if name in named

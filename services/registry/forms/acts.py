@@ -244,9 +244,8 @@ def _for_the_document(line: Transition) -> dict[str, Any]:
 
 def _of_document(each: AskedField, hint: str) -> Any:
     if each.kind is FieldKind.DAY:
-        return ask(DateAnswer, each.label, hint=hint)
-    choices = {code: code for code in each.codes} or None
-    return ask(fields.String, each.label, hint=hint, max_length=300, choices=choices)
+        return ask(DateAnswer, each.label.spoken, hint=hint)
+    return ask(fields.String, each.label.spoken, hint=hint, max_length=300, choices=each.choices or None)
 
 
 def _parts(names: list[str]) -> list[list[str]]:

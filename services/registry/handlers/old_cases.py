@@ -23,6 +23,8 @@ from services.registry.handlers.duties import work_out_duties
 from services.registry.tables import Act, Case, Duty, DutyAnnouncement, Person
 
 MIDDAY = time(12)
+OLD_BOOK = "OLD_BOOK"
+"""The reason of a line that says no reason of the law."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +68,7 @@ def enter_old_case(entry: OldCase, uow: UnitOfWork, *, import_id: str) -> str:
         enter(uow, person, _draft(how.track, how.suspended, entry.starts_on, entry), import_id=import_id)
     if entry.status == "CLOSED" and entry.closed_on is not None:
         event = how.stopped if entry.closing_reason else how.ended
-        reason = {"reason": entry.closing_reason} if entry.closing_reason else {}
+        reason = {"reason": entry.closing_reason or OLD_BOOK} if event == how.stopped else {}
         enter(uow, person, _draft(how.track, event, entry.closed_on, entry, reason), import_id=import_id)
     return str(opened.case_id)
 

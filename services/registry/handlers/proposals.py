@@ -40,8 +40,8 @@ def propose(command: PerformAct, uow: UnitOfWork) -> ProposalRecord:
     transition = track.transition(command.event)
     person = uow.get(Person, command.person_id)
     draft = _draft(command, command.signer_role, moment_of(command, transition, uow))
-    judge(law(), queries.history_of(uow, person), draft, now=uow.now().astimezone(LOCAL_ZONE), new_id=uow.new_id)
-    under = transition.under_regime(law().regime_on(draft.happened_on).code)
+    history = queries.history_of(uow, person)
+    allowed = judge(law(), history, draft, now=uow.now().astimezone(LOCAL_ZONE), new_id=uow.new_id)
     proposal_id = uow.new_id()
     proposal = uow.add(
         Proposal(
@@ -50,7 +50,7 @@ def propose(command: PerformAct, uow: UnitOfWork) -> ProposalRecord:
             person_id=person.person_id,
             track=command.track,
             event=command.event,
-            decider_roles=list(under.deciders) if under else [],
+            decider_roles=list(allowed.asked.under.deciders),
             state=WAITING,
             sealed=uow.vault.seal_answers(
                 proposal_context(proposal_id),

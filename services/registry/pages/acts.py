@@ -68,7 +68,7 @@ def _operation(track: Track, line: Transition) -> Operation:
         out=ActOut,
         template="act.html",
         context=_context(track, line),
-        prefill=_prefill(line),
+        prefill=_prefill(track, line),
         cancel=lambda _request, person_id: f"/people/{person_id}",
         said=_said,
         done=lambda saved: f"/people/{saved.person_id}",
@@ -91,7 +91,7 @@ def _context(track: Track, line: Transition) -> Any:
         record = queries.person_record(request.uow, person_id)
         day = signing_day(request, line.on)
         regime = regime_of(day, request)
-        under = line.under_regime(regime.code)
+        under = _under(request, track, line, person_id, regime)
         return {
             "back": {"label": record.title, "href": f"/people/{person_id}"},
             "day_field": line.on,
@@ -101,6 +101,12 @@ def _context(track: Track, line: Transition) -> Any:
         }
 
     return context
+
+
+def _under(request: Request, track: Track, line: Transition, person_id: str, regime: Regime) -> Under | None:
+    """Return what a law says of the act in this person's case; decider and form can hang on facts such as the venue."""
+    case = queries.history_for(request.uow, person_id).open_case(track.track)
+    return line.under_regime(regime.code, case.facts if case else {}) or line.under_regime(regime.code)
 
 
 def _on_paper(
@@ -149,10 +155,10 @@ def form_name(code: str) -> str:
     return form.reference if form else code
 
 
-def _prefill(line: Transition) -> Any:
+def _prefill(track: Track, line: Transition) -> Any:
     def prefill(request: Request, person_id: str) -> Mapping[str, Any]:
         day = signing_day(request, line.on)
-        under = line.under_regime(regime_of(day, request).code)
+        under = _under(request, track, line, person_id, regime_of(day, request))
         first: dict[str, Any] = {line.on: day}
         if under and under.deciders:
             first["signer_role"] = under.deciders[0]

@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
-
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from chassis.errors import NotUnderstood
 from chassis.fold import nfc
 from chassis.i18n import _
 from services.registry.workbooks.headings import HEALTH, IGNORED, Headings, headings
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
 LARGEST_FILE = 8 * 1024 * 1024
 MOST_ROWS = 50_000
@@ -134,10 +135,12 @@ def unpacked(portion: bytes) -> list[Row]:
 # -- the file ------------------------------------------------------------------------------------------------------------------
 
 
-def _opened(content: bytes) -> CalamineWorkbook:
+def _opened(content: bytes) -> "CalamineWorkbook":
     if not content:
         raise NotUnderstood(_("Tệp: hãy chọn một tệp .xlsx, .xls hoặc .ods."), field="file")
     _check_unpacked_size(content)
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - loaded with the first workbook
+
     try:
         return CalamineWorkbook.from_filelike(BytesIO(content))
     except (CalamineError, OSError, ValueError):
@@ -229,7 +232,7 @@ class _Head:
     kept: frozenset[int]
 
 
-def _head(sheet: CalamineSheet, name: str) -> _Head | None:
+def _head(sheet: "CalamineSheet", name: str) -> _Head | None:
     """Find the headings of a sheet: the row, or two rows, among the first that name most fields, a person's name among them."""
     if sheet.start is None:
         return None
@@ -269,7 +272,7 @@ def _head(sheet: CalamineSheet, name: str) -> _Head | None:
     )
 
 
-def _spread_merged(top: list[list[str]], sheet: CalamineSheet, shift: int) -> None:
+def _spread_merged(top: list[list[str]], sheet: "CalamineSheet", shift: int) -> None:
     """Write the text of merged cells into each of them, so that a heading over two columns stands over both."""
     for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or ():
         if first_row >= len(top) or first_column < shift:
@@ -316,7 +319,7 @@ def _each_field_once(columns: Sequence[Column]) -> tuple[Column, ...]:
 # -- rows ----------------------------------------------------------------------------------------------------------------------
 
 
-def _rows(sheet: CalamineSheet, head: _Head, place: int, errors: frozenset[tuple[int, int]]) -> Iterator[Row]:
+def _rows(sheet: "CalamineSheet", head: _Head, place: int, errors: frozenset[tuple[int, int]]) -> Iterator[Row]:
     known = headings()
     for number, line in enumerate(sheet.iter_rows(), start=1):
         if number <= head.last_row + 1:

@@ -9,8 +9,6 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 _RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -33,6 +31,8 @@ class Workbook:
     """An .xlsx file in the making, one sheet after another, one row after another."""
 
     def __init__(self, folder: str) -> None:
+        import xlsxwriter  # noqa: PLC0415 - loaded with the first workbook
+
         self._bytes = BytesIO()
         self._book = xlsxwriter.Workbook(self._bytes, {**_OPTIONS, "tmpdir": folder})
         self._day = self._book.add_format({"num_format": "dd/mm/yyyy"})
