@@ -16,7 +16,9 @@ class BreakGlassForm(Form):
     """A restricted record is opened for a while."""
 
     title = _("Mở hồ sơ hạn chế")
-    intro = _("Việc mở và lý do được báo ngay cho Trưởng Công an và cán bộ giám sát dữ liệu. Hết giờ, hồ sơ tự đóng lại.")
+    intro = _(
+        "Việc mở và lý do được báo ngay cho Trưởng Công an và cán bộ giám sát dữ liệu. Hết giờ, hồ sơ tự đóng lại."
+    )
     submit = _("Mở hồ sơ")
     command = BreakTheGlass
     groups = (Group(_("Lý do và thời gian"), ["reason", "minutes"]),)
