@@ -23,6 +23,7 @@ from services.registry.domain.history import Draft
 from services.registry.domain.terms import time_of_day
 from services.registry.domain.tracks import FactKind, Track, Transition
 from services.registry.law import law
+from services.registry.permissions import PERMISSIONS
 
 YES, NO = "YES", "NO"
 MOST_IN_GROUP = 7
@@ -117,7 +118,7 @@ def time_field(line: Transition) -> str:
 def form_of(track: Track, line: Transition) -> type[ActForm]:
     """Return the form of a line of the law."""
     what = _what(line)
-    paper = {**_paper(line), **_for_the_document(line)}
+    paper = {**_paper(track, line), **_for_the_document(line)}
     chosen = _chosen(line)
     answers = {**what, **chosen, **paper, "note": ask(fields.String, _("Ghi chú"), long=True, max_length=1000)}
     groups = [Group(line.name.spoken, part) for part in _parts(list(what))]
@@ -204,7 +205,7 @@ def _reasons(line: Transition, request: Any) -> Mapping[str, str]:
     return {reason.code: reason.name.spoken for reason in line.reasons}
 
 
-def _paper(line: Transition) -> dict[str, Any]:
+def _paper(track: Track, line: Transition) -> dict[str, Any]:
     if not any(under.form or under.deciders for under in line.under):
         return {}
     issued_here = any(under.issued_here for under in line.under)
@@ -217,12 +218,18 @@ def _paper(line: Transition) -> dict[str, Any]:
     if any(under.deciders for under in line.under):
         answers["signer_role"] = ask(fields.String, _("Chức vụ người ký"), needed=True, choices=_deciders(line))
         answers["signer_name"] = ask(fields.String, _("Họ tên người ký"), needed=True, max_length=120)
-    if issued_here:
+    if issued_here and _somebody_signs_here(track):
         answers["how"] = ask(
             fields.String, _("Cách ghi"), hint=_("Để trống: ghi ngay văn bản đã được ký"),
             choices={NOW: _("Ghi văn bản đã được ký"), FOR_SIGNATURE: _("Trình người có thẩm quyền ký")},
         )  # fmt: skip
     return answers
+
+
+def _somebody_signs_here(track: Track) -> bool:
+    """Some papers, such as a request for a determination, are signed on paper only."""
+    right = track.right.removesuffix(".write") + ".sign"
+    return right in PERMISSIONS.actions and bool(PERMISSIONS.roles_that_may(right))
 
 
 def _deciders(line: Transition) -> Mapping[str, str]:
