@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from chassis.documents import BrokenDocument
+from chassis.i18n import use_locale
 from services.registry import documents
 from services.registry.documents import sources
 from services.registry.domain.forms import Certainty, read_number
@@ -87,8 +88,27 @@ def test_every_asked_field_has_a_label_and_every_described_field_is_asked():
         if form.printed
         for field in documents.fields_of(form.code)
     }
-    assert all(field.label for code in REQUIRED for field in documents.fields_of(code))
     assert set(sources.fields()) - everywhere == set()
+
+
+def test_every_field_and_every_box_speaks_both_languages():
+    texts = [field.label for field in sources.fields().values()]
+    for form in form_catalogue().forms.values():
+        fields = documents.fields_of(form.code) if form.printed else ()
+        texts += [option.text for field in fields for option in field.options]
+        assert all(bool(field.choices) is (field.kind is sources.FieldKind.CODE) for field in fields), form.code
+
+    assert [text for text in texts if not text.vi or not text.en or text.vi == text.en] == []
+    with use_locale("en"):
+        (asked,) = [field for field in documents.fields_of("ND163_PL5_M57") if field.name == "reason"]
+        assert str(asked.label) == "Reason"
+        assert str(asked.choices["PRISON"]) == "Has to serve a prison sentence"
+
+
+def test_nobody_is_asked_for_what_the_act_itself_states():
+    line = law().tracks["G"].transition("Imprisoned")
+    assert "reason" in {field.name for field in documents.fields_of("ND163_PL5_M57")}
+    assert "reason" not in {field.name for field in documents.asked_of_the_officer("ND163_PL5_M57", line)}
 
 
 @pytest.mark.parametrize(
