@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
 from chassis.fold import fold
+from tests.privacy import books
 
 # Who the police register, as the form's fields; pages ask days as dd/mm/yyyy.
 PERSON = {
@@ -36,6 +37,10 @@ PERSON = {
 WITHOUT_PAPERS = {"full_name": "Lủng Lẳng Văn Toòng", "no_id_reason": "Rơi xuống sông Ngoằn Ngoèo"}
 TEST = {"method": "Que thử Lập Loè", "agency": "Tổ tuần tra Lò Dò"}
 DECISION = {"signer_name": "Ông Chễm Chệ", "note": "Ở nhờ nhà bà Lụm Khụm"}
+VERIFIED = {"note": "Gõ cửa ba lần Lạch Cạch"}
+NOTICE = {"from_agency": "Đồn Tập Tễnh", "note": "Thư nhàu Nhúm Nhó"}
+ANNULMENT = {"reason": "Nhầm với cô Lúng Liếng"}
+RETURNED = {"reason": "Thiếu lời khai của chú Lẩm Cẩm"}
 CLOSING = {"signer_name": "Bà Ngất Ngưởng", "note": "Đi biệt xứ Mịt Mùng"}
 
 # Whom the station treats; somebody else, so that every service has canaries of its own.
@@ -89,7 +94,9 @@ def canaries(*particulars: dict[str, str]) -> list[Canary]:
     return [Canary(text) for text in [*texts, *days]]
 
 
-ALL = canaries(PERSON, WITHOUT_PAPERS, TEST, DECISION, CLOSING, PATIENT, COUNSELLING, HIV, STAFF, *DETERMINATION, WRONG)
+CASES = (VERIFIED, NOTICE, DECISION, CLOSING, ANNULMENT, RETURNED)
+AT_THE_STATION = (PATIENT, COUNSELLING, HIV, STAFF, *DETERMINATION)
+ALL = canaries(PERSON, WITHOUT_PAPERS, TEST, *CASES, *AT_THE_STATION, WRONG, *books.of_every_form())
 
 
 def found_in(haystack: bytes | str, looked_for: Iterable[Canary] = ALL) -> set[str]:

@@ -21,18 +21,21 @@ from chassis.web.testing import Console, Program, Visitor
 from contracts.registry import DeterminationRequested
 from embedded.simulator import Scale
 from embedded.ward import SERVICES, Ward, definition_of
-from tests.privacy import canaries
+from tests.architecture.offices import Office, settle
+from tests.privacy import books, canaries
 
 KNOW_NOBODY = ("campaigns", "reporting")
 TODAY, TYPED_TODAY = date(2026, 11, 20), "20/11/2026"
+SEVERAL_KINDS = 5
 SCALE = Scale(people=20, months=1, seed=7)
 PERSON_CODES = {"sex": "MALE", "ethnic_group": "KHAC", "id_type": "CCCD"}
 TEST_CODES = {
     "taken_on": TYPED_TODAY, "taken_time": "08:00", "sample": "NUOC_TIEU", "reason_code": "A", "same_sex_officer": "true",
     "result": "POSITIVE", "substances": "HEROINE",
 }  # fmt: skip
-DECISION_CODES = {"document_number": "15/QĐ-CAP", "decided_on": TYPED_TODAY, "signer_role": "CA_CHIEF"}
-STOP_CODES = {"document_number": "16/QĐ-CAP", "stopped_on": TYPED_TODAY, "signer_role": "CA_CHIEF", "reason": "PRISON"}
+NOTICE_CODES = {"document_number": "3/TB-CAP", "notice_received_on": TYPED_TODAY}
+DECISION_CODES = {"document_number": "215/QĐ-CAP", "decided_on": TYPED_TODAY, "signer_role": "CA_CHIEF"}
+STOP_CODES = {"document_number": "216/QĐ-CAP", "stopped_on": TYPED_TODAY, "signer_role": "CA_CHIEF", "reason": "PRISON"}
 
 
 @dataclass
@@ -51,6 +54,10 @@ class Month:
     def clerk(self, service: str) -> Visitor:
         """Somebody with every role of a service at a browser."""
         return self._once(f"clerk-{service}", lambda: self.consoles[service].signed_in(*self._roles(service)))
+
+    def officer(self) -> Visitor:
+        """Somebody who drafts what another one signs."""
+        return self._once("officer", lambda: self.consoles["registry"].signed_in("CA_OFFICER", username="officer"))
 
     def program(self, service: str) -> Program:
         """A program that may do everything that the roles may."""
@@ -114,6 +121,7 @@ def a_month(*, database: str, folder: Path) -> Iterator[Month]:
         _listen(month)
         ward.simulate(UNIT, SCALE)
         _at_the_police(month)
+        _in_the_books(month)
         _at_the_station(month)
         _mistakes(month)
         _an_unforeseen_error(month)
@@ -128,16 +136,51 @@ def _at_the_police(month: Month) -> None:
     clerk, program = month.clerk("registry"), month.program("registry")
     here = _saved(clerk.submit("/people/new", canaries.PERSON | PERSON_CODES))
     _saved(clerk.submit(f"{here}/tests/new", canaries.TEST | TEST_CODES))
-    test_id = month.ids("registry", "test_result", "test_id")[-1]
-    _saved(clerk.submit(f"{here}/decision", canaries.DECISION | DECISION_CODES | {"test_id": test_id}))
-    case_id = month.ids("registry", "user_management_case", "case_id")[-1]
-    _saved(clerk.submit(f"/user-management/{case_id}/stop", canaries.CLOSING | STOP_CODES))
+    cases, officer = f"{here}/acts/user-management", month.officer()
+    verified = {"verified_on": TYPED_TODAY, "stable": "YES"}
+    _saved(officer.submit(f"{cases}/residence-verified", canaries.VERIFIED | verified))
+    _saved(officer.submit(f"{cases}/notice-received", canaries.NOTICE | NOTICE_CODES))
+    _saved(officer.submit(f"{cases}/management-decided", canaries.DECISION | DECISION_CODES))
+    _saved(officer.submit(f"{cases}/stop-decided", canaries.CLOSING | STOP_CODES))
+    _annul(month, clerk)
+    _draft(month, clerk, cases)
     corrected = {name: value for name, value in canaries.PERSON.items() if name != "id_number"}
     corrected |= {"sex": "MALE", "ethnic_group": "KINH"}
     _saved(clerk.submit(f"{here}/edit", corrected | {f"{name}_reason": "Đã xem lại" for name in corrected}))
     without = canaries.WITHOUT_PAPERS | PERSON_CODES | {"id_type": "NONE", "birth_date": "1988"}
     made = program.send("POST", "/api/v1/people", without, headers={"Idempotency-Key": "person-1"})
     assert made.status_code == 201, made.text
+
+
+def _annul(month: Month, clerk: Visitor) -> None:
+    acts = month.runtime("registry").definition.metadata.tables["act"]
+    with month.runtime("registry").store.reading() as session:
+        stop = session.scalar(select(acts.c.act_id).where(acts.c.event == "StopDecided").order_by(acts.c.act_id.desc()))
+    _saved(clerk.submit(f"/acts/{stop}/annul", canaries.ANNULMENT))
+
+
+def _draft(month: Month, clerk: Visitor, cases: str) -> None:
+    """Two drafts for signature: one goes back unsigned, one waits."""
+    draft = canaries.CLOSING | STOP_CODES | {"document_number": "", "how": "FOR_SIGNATURE"}
+    for _once in range(2):
+        _saved(month.officer().submit(f"{cases}/stop-decided", draft))
+    waiting = month.ids("registry", "proposal", "proposal_id")[0]
+    _saved(clerk.submit(f"/proposals/{waiting}/return", canaries.RETURNED))
+
+
+def _in_the_books(month: Month) -> None:
+    """A record of every kind that addresses name, and a line in each book in which all that is written freely is a canary."""
+    office = Office(month.consoles["registry"], month.program("registry"), month.clerk("registry"))
+    settle(office, office.program, UNIT)
+    kept = set()
+    for operation in office.operations:
+        if operation.form.__module__.startswith(books.BOOKS) and operation.form.command:
+            written = books.written_freely(operation.form)
+            answer = office.program.send(
+                "POST", office.address(operation.api or ""), office.answers(operation) | written
+            )
+            kept |= set(written) if answer.status_code == 201 else set()
+    assert len(kept) > SEVERAL_KINDS, kept
 
 
 def _at_the_station(month: Month) -> None:

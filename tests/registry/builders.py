@@ -14,12 +14,15 @@ from chassis.testing import an_actor, running
 from chassis.unit_of_work import UnitOfWork
 from services.registry import handlers
 from services.registry.commands import (
+    AnnulAct,
     CorrectPerson,
-    DecideUserManagement,
-    EndUserManagement,
+    EndCircumstance,
+    PerformAct,
+    RecordCircumstance,
     RecordTestResult,
     RegisterPerson,
-    StopUserManagement,
+    ReturnProposal,
+    SignProposal,
 )
 from services.registry.service import SERVICE
 
@@ -28,9 +31,12 @@ HANDLERS = {
     RegisterPerson: handlers.register_person,
     CorrectPerson: handlers.correct_person,
     RecordTestResult: handlers.record_test_result,
-    DecideUserManagement: handlers.decide_user_management,
-    StopUserManagement: handlers.stop_user_management,
-    EndUserManagement: handlers.end_user_management,
+    PerformAct: handlers.perform,
+    AnnulAct: handlers.annul_act,
+    SignProposal: handlers.sign_proposal,
+    ReturnProposal: handlers.return_proposal,
+    RecordCircumstance: handlers.record_circumstance,
+    EndCircumstance: handlers.end_circumstance,
 }
 
 
@@ -80,7 +86,7 @@ class Registry:
 
     def somebody_managed(self, *, on: date, **answers: Any) -> tuple[Any, Any]:
         person, test = self.somebody_positive(on=on, **answers)
-        return person, self.do(a_decision(person.person_id, test.test_id, on=on))
+        return person, self.do(a_decision(person.person_id, on=on))
 
 
 @contextmanager
@@ -114,16 +120,24 @@ def a_test(person_id: str, *, on: date, **answers: Any) -> RecordTestResult:
     return RecordTestResult(person_id=person_id, taken_on=on, **{**given, **answers})
 
 
-def a_decision(person_id: str, test_id: str, *, on: date, **answers: Any) -> DecideUserManagement:
-    given = {"document_number": "15/QĐ-CAP", "signer_role": "CA_CHIEF", "signer_name": "Người Ký"}
-    return DecideUserManagement(person_id=person_id, test_id=test_id, decided_on=on, **{**given, **answers})
+def an_act(person_id: str, track: str, event: str, *, on: date, **answers: Any) -> PerformAct:
+    """An act; what the order has no field for are its facts."""
+    known = {"document_number", "signer_role", "signer_name", "happened_time", "details"}
+    own = {name: answers.pop(name) for name in known & set(answers)}
+    return PerformAct(person_id=person_id, track=track, event=event, happened_on=on, answers=answers, **own)
 
 
-def a_stop(case_id: str, *, on: date, **answers: Any) -> StopUserManagement:
-    given = {"reason": "PRISON", "document_number": "20/QĐ-CAP", "signer_role": "CA_CHIEF", "signer_name": "Người Ký"}
-    return StopUserManagement(case_id=case_id, stopped_on=on, **{**given, **answers})
+def signed_by_the_chief(**answers: Any) -> dict[str, Any]:
+    return {"signer_role": "CA_CHIEF", "signer_name": "Người Ký", **answers}
 
 
-def an_end(case_id: str, *, on: date, **answers: Any) -> EndUserManagement:
-    given = {"document_number": "21/QĐ-CAP", "signer_role": "CA_CHIEF", "signer_name": "Người Ký"}
-    return EndUserManagement(case_id=case_id, ended_on=on, **{**given, **answers})
+def a_decision(person_id: str, *, on: date, **answers: Any) -> PerformAct:
+    return an_act(person_id, "A", "ManagementDecided", on=on, **signed_by_the_chief(**answers))
+
+
+def a_stop(person_id: str, *, on: date, **answers: Any) -> PerformAct:
+    return an_act(person_id, "A", "StopDecided", on=on, **signed_by_the_chief(**{"reason": "PRISON", **answers}))
+
+
+def an_end(person_id: str, *, on: date, **answers: Any) -> PerformAct:
+    return an_act(person_id, "A", "EndDecided", on=on, **signed_by_the_chief(**answers))

@@ -109,7 +109,10 @@ def test_what_is_no_time_of_day(typed):
 def test_each_day_has_its_law_and_its_decider(day, code, decider):
     regime = LAW.regime_on(date.fromisoformat(day))
 
-    assert (regime.code, LAW.tracks["A"].transition("ManagementDecided").under_regime(regime.code).deciders[0]) == (code, decider)
+    assert (regime.code, LAW.tracks["A"].transition("ManagementDecided").under_regime(regime.code).deciders[0]) == (
+        code,
+        decider,
+    )
 
 
 def test_a_day_before_all_laws_is_refused():

@@ -12,14 +12,26 @@ from sqlalchemy.exc import IntegrityError
 from chassis.errors import NotAllowed, NotFound, NotUnderstood, ProgrammeError, RuleBroken, StaleVersion
 from chassis.testing import an_actor
 from chassis.vault import Vault, reseal
-from services.registry import queries
-from services.registry.commands import CorrectPerson
-from services.registry.domain.management import AlreadyManaged, CaseClosed, NoPositiveTest, WrongSigner
+from services.registry import handlers, queries
+from services.registry.commands import (
+    AnnulAct,
+    CorrectPerson,
+    EndCircumstance,
+    RecordCircumstance,
+    ReturnProposal,
+    SignProposal,
+)
+from services.registry.domain.acts import ChoiceMissing, ProofMissing, WrongSigner, WrongStep
 from services.registry.handlers import AlreadyRegistered
+from services.registry.handlers.annulments import OthersFollow
+from services.registry.handlers.proposals import OwnDraft, ProposalSettled
+from services.registry.law import law
 from services.registry.tables import Person
-from tests.registry.builders import a_decision, a_person, a_stop, a_test, an_end
+from tests.registry.builders import OFFICER, a_decision, a_person, a_stop, a_test, an_act, an_end
 
 TODAY = date(2026, 11, 20)
+CHIEF = an_actor("registry", "CA_CHIEF", account_id="acc-2")
+BY_THE_CHAIR = {"signer_role": "UB_CHAIR", "document_number": "7/QĐ-UBND"}
 
 
 @contextmanager
@@ -70,10 +82,10 @@ def test_a_person_is_registered_and_only_a_pseudonym_leaves(registry):
 
 
 def test_nothing_that_names_somebody_lies_open_in_the_database(registry):
-    person, test = registry.somebody_positive(
+    person, _test = registry.somebody_positive(
         on=TODAY, details={"phone": "0912345678", "father_name": "Nguyễn Văn Cha"}
     )
-    registry.do(a_decision(person.person_id, test.test_id, on=TODAY, signer_name="Trần Thị Ký"))
+    registry.do(a_decision(person.person_id, on=TODAY, signer_name="Trần Thị Ký"))
 
     with registry.runtime.store.reading() as session:
         stored = " ".join(
@@ -204,12 +216,27 @@ def test_a_sample_against_the_law_is_refused(registry):
 # -- deciding ------------------------------------------------------------------------------------------------------------------
 
 
+def test_a_positive_result_opens_a_case_and_a_negative_one_does_not(registry):
+    person, test = registry.somebody_positive(on=TODAY)
+    other = registry.somebody(id_number="027090005678")
+    registry.do(a_test(other.person_id, on=TODAY, result="NEGATIVE", substances=()))
+
+    with registry.asking() as uow:
+        (case,) = queries.cases_of(uow, person.person_id)
+        assert queries.cases_of(uow, other.person_id) == []
+    assert (case.track, case.state, case.test_id, case.ends_on) == ("A", "DETECTED", test.test_id, None)
+
+
 def test_a_decision_runs_one_year_from_its_day(registry):
-    person, case = registry.somebody_managed(on=TODAY)
+    person, test = registry.somebody_positive(on=TODAY)
+
+    case = registry.do(a_decision(person.person_id, on=TODAY))
 
     assert (case.starts_on, case.ends_on, case.state) == (TODAY, date(2027, 11, 20), "MANAGED")
-    assert facts(registry, "registry.user_management.decided.v1") == [
-        {
+    (fact,) = facts(registry, "registry.user_management.decided.v1")
+    assert (
+        fact
+        | {
             "case_id": case.case_id,
             "person_key": person.person_key,
             "decided_on": "2026-11-20",
@@ -218,15 +245,23 @@ def test_a_decision_runs_one_year_from_its_day(registry):
             "regime": "R4_L120",
             "decider_role": "CA_CHIEF",
             "form_code": "ND163_PL3_M04",
-            "test_id": case.test_id,
+            "test_id": test.test_id,
         }
-    ]
+        == fact
+    )
+
+
+def test_the_law_under_which_an_act_was_judged_is_kept_with_it(registry):
+    _person, act = registry.somebody_managed(on=TODAY)
+
+    assert act.row.law_digest == law().digest
+    assert act.row.article == "điểm a khoản 4 Điều 24 Luật Phòng, chống ma túy 2025"
 
 
 def test_the_worked_example_of_july_2026(registry, clock):
     clock.set(clock.now().replace(year=2026, month=7, day=5, hour=9))
     person = registry.somebody()
-    test = registry.do(
+    registry.do(
         a_test(
             person.person_id,
             on=date(2026, 7, 3),
@@ -237,65 +272,74 @@ def test_the_worked_example_of_july_2026(registry, clock):
     )
 
     with registry.asking() as uow:
-        (duty,) = queries.duties(uow)
-    assert duty.due.isoformat() == "2026-07-05T10:00:00+07:00"
+        duties = {duty.kind: duty.due.isoformat() for duty in queries.duties(uow)}
+    assert duties["DECIDE_ON_RESULT"] == "2026-07-05T10:00:00+07:00"
 
     with refused(registry, WrongSigner, "điểm a khoản 4 Điều 24"):
-        registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 7, 4), signer_role="UB_CHAIR"))
-    case = registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 7, 5)))
+        registry.do(a_decision(person.person_id, on=date(2026, 7, 4), signer_role="UB_CHAIR"))
+    case = registry.do(a_decision(person.person_id, on=date(2026, 7, 5)))
     assert case.ends_on == date(2027, 7, 5)
 
 
 def test_a_decision_signed_before_the_boundary_keeps_the_earlier_law(registry):
-    person, test = registry.somebody_positive(on=date(2026, 6, 26))
+    person, _test = registry.somebody_positive(on=date(2026, 6, 26))
 
-    case = registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 6, 30), signer_role="UB_CHAIR"))
+    case = registry.do(a_decision(person.person_id, on=date(2026, 6, 30), **BY_THE_CHAIR))
 
-    assert (case.regime, case.form_code) == ("R3_L73_2T", "ND105_M07")
+    assert (case.row.regime, case.row.form_code) == ("R3_L73_2T", "ND105_M07")
     (fact,) = facts(registry, "registry.user_management.decided.v1")
     assert (fact["decider_role"], fact["regime"]) == ("UB_CHAIR", "R3_L73_2T")
 
 
-def test_a_result_before_the_boundary_and_a_signature_after_it_is_the_new_deciders(registry):
-    person, test = registry.somebody_positive(on=date(2026, 6, 26))
+def test_a_result_before_the_boundary_and_a_signature_after_it_is_the_new_deciders_and_the_officer_says_so(registry):
+    person, _test = registry.somebody_positive(on=date(2026, 6, 26))
 
     with refused(registry, WrongSigner, "Trưởng Công an cấp xã"):
-        registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 7, 1), signer_role="UB_CHAIR"))
-    case = registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 7, 1)))
+        registry.do(a_decision(person.person_id, on=date(2026, 7, 1), **BY_THE_CHAIR))
+    with refused(registry, ChoiceMissing, "01/07/2026") as refusal:
+        registry.do(a_decision(person.person_id, on=date(2026, 7, 1)))
+    assert "choice_t5" in refusal.value.fields
+    case = registry.do(a_decision(person.person_id, on=date(2026, 7, 1), choice_t5="NEW_LAW"))
 
-    assert (case.regime, case.form_code) == ("R4_L120", "ND163_PL3_M04")
+    assert (case.row.regime, case.row.form_code) == ("R4_L120", "ND163_PL3_M04")
+    assert (case.row.facts["choice_t5"], case.row.recorded_by) == ("NEW_LAW", OFFICER.account_id)
 
 
 def test_without_a_positive_test_there_is_nothing_to_manage(registry):
     person = registry.somebody()
-    negative = registry.do(a_test(person.person_id, on=TODAY, result="NEGATIVE", substances=()))
+    registry.do(a_test(person.person_id, on=TODAY, result="NEGATIVE", substances=()))
 
-    with refused(registry, NoPositiveTest):
-        registry.do(a_decision(person.person_id, negative.test_id, on=TODAY))
-    with refused(registry, NotUnderstood, "chính người này"):
-        registry.do(a_decision(person.person_id, "no-such-test", on=TODAY))
+    with refused(registry, WrongStep, "Điều 24"):
+        registry.do(a_decision(person.person_id, on=TODAY))
 
 
 def test_somebody_elses_test_is_no_ground(registry):
-    _other, test = registry.somebody_positive(on=TODAY)
+    registry.somebody_positive(on=TODAY)
     person = registry.somebody(id_number="027090005678")
 
-    with refused(registry, NotUnderstood, "chính người này"):
-        registry.do(a_decision(person.person_id, test.test_id, on=TODAY))
+    with refused(registry, WrongStep, "Điều 24"):
+        registry.do(a_decision(person.person_id, on=TODAY))
 
 
 def test_a_second_open_case_is_refused(registry):
-    person, _case = registry.somebody_managed(on=TODAY)
-    again = registry.do(a_test(person.person_id, on=TODAY))
+    person, _act = registry.somebody_managed(on=TODAY)
+    registry.do(a_test(person.person_id, on=TODAY))
 
-    with refused(registry, AlreadyManaged):
-        registry.do(a_decision(person.person_id, again.test_id, on=TODAY))
+    with refused(registry, WrongStep, "Điều 24"):
+        registry.do(a_decision(person.person_id, on=TODAY))
+
+
+def test_what_the_program_enters_by_itself_nobody_enters_by_hand(registry):
+    person = registry.somebody()
+
+    with refused(registry, NotUnderstood, "không nhập bằng tay"):
+        registry.do(an_act(person.person_id, "A", "PositiveTest", on=TODAY))
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"document_number": ""},
+        {"signer_role": None},
         {"signer_role": "UB_CHAIR"},
         {"signer_role": "CA_OFFICER"},
         {"ends_on": date(2027, 11, 19)},
@@ -305,26 +349,32 @@ def test_a_second_open_case_is_refused(registry):
     ],
 )
 def test_a_decision_against_the_law_leaves_nothing(registry, wrong):
-    person, test = registry.somebody_positive(on=date(2026, 11, 19))
+    person, _test = registry.somebody_positive(on=date(2026, 11, 19))
 
     with refused(registry, ProgrammeError):
-        registry.do(a_decision(person.person_id, test.test_id, **{"on": TODAY, **wrong}))
+        registry.do(a_decision(person.person_id, **{"on": TODAY, **wrong}))
+
+
+def test_a_decision_of_another_office_is_not_taken_without_its_number(registry):
+    person, _test = registry.somebody_positive(on=date(2026, 6, 26))
+
+    with refused(registry, ProofMissing, "khoản 4 Điều 23"):
+        registry.do(a_decision(person.person_id, on=date(2026, 6, 30), signer_role="UB_CHAIR"))
 
 
 def test_two_clerks_at_once_make_one_case(registry):
-    person, test = registry.somebody_positive(on=TODAY)
-    again = registry.do(a_test(person.person_id, on=TODAY))
+    person, _test = registry.somebody_positive(on=TODAY)
     start, outcomes = Barrier(2), []
 
-    def decide(test_id):
+    def decide():
         start.wait()
         try:
-            registry.do(a_decision(person.person_id, test_id, on=TODAY))
+            registry.do(a_decision(person.person_id, on=TODAY))
             outcomes.append("done")
         except RuleBroken:
             outcomes.append("refused")
 
-    clerks = [Thread(target=decide, args=(test_id,)) for test_id in (test.test_id, again.test_id)]
+    clerks = [Thread(target=decide) for _clerk in range(2)]
     for clerk in clerks:
         clerk.start()
     for clerk in clerks:
@@ -338,69 +388,213 @@ def test_two_clerks_at_once_make_one_case(registry):
 
 
 def test_management_stops_for_a_reason_of_the_law(registry):
-    person, case = registry.somebody_managed(on=date(2026, 11, 10))
+    person, act = registry.somebody_managed(on=date(2026, 11, 10))
 
-    stopped = registry.do(a_stop(case.case_id, on=TODAY))
+    stopped = registry.do(a_stop(person.person_id, on=TODAY))
 
-    assert (stopped.state, stopped.closed_on, stopped.closing_signer_name) == ("STOPPED", TODAY, "Người Ký")
-    assert facts(registry, "registry.user_management.stopped.v1") == [
-        {
-            "case_id": case.case_id,
+    assert (stopped.state, stopped.closed_on, stopped.signer_name) == ("STOPPED", TODAY, "Người Ký")
+    (fact,) = facts(registry, "registry.user_management.stopped.v1")
+    assert (
+        fact
+        | {
+            "case_id": act.case_id,
             "person_key": person.person_key,
             "stopped_on": "2026-11-20",
             "reason": "PRISON",
             "regime": "R4_L120",
             "form_code": "ND163_PL3_M08",
         }
-    ]
+        == fact
+    )
 
 
 def test_management_ends_with_its_term_and_not_before(registry, clock):
-    _person, case = registry.somebody_managed(on=TODAY)
+    person, _act = registry.somebody_managed(on=TODAY)
     with refused(registry, RuleBroken, "20/11/2027"):
-        registry.do(an_end(case.case_id, on=TODAY))
+        registry.do(an_end(person.person_id, on=TODAY))
 
     clock.advance(timedelta(days=365))
-    ended = registry.do(an_end(case.case_id, on=date(2027, 11, 20)))
+    ended = registry.do(an_end(person.person_id, on=date(2027, 11, 20)))
 
-    assert (ended.state, ended.closing_form_code, ended.closing_reason) == ("ENDED", "ND163_PL3_M09", None)
-    assert registry.announced()[-1] == "registry.user_management.ended.v1"
+    assert (ended.state, ended.row.form_code, ended.closing_reason) == ("ENDED", "ND163_PL3_M09", None)
+    assert "registry.user_management.ended.v1" in registry.announced()
 
 
 def test_what_is_closed_stays_closed(registry):
-    _person, case = registry.somebody_managed(on=TODAY)
-    registry.do(a_stop(case.case_id, on=TODAY))
+    person, _act = registry.somebody_managed(on=TODAY)
+    registry.do(a_stop(person.person_id, on=TODAY))
 
-    with refused(registry, CaseClosed):
-        registry.do(a_stop(case.case_id, on=TODAY))
-    with refused(registry, CaseClosed):
-        registry.do(an_end(case.case_id, on=TODAY))
+    with refused(registry, WrongStep, "khoản 5 Điều 24"):
+        registry.do(a_stop(person.person_id, on=TODAY))
+    with refused(registry, WrongStep, "khoản 3 Điều 63"):
+        registry.do(an_end(person.person_id, on=TODAY))
 
 
 def test_an_old_case_is_stopped_under_the_law_of_the_day_of_signing(registry):
-    person, test = registry.somebody_positive(on=date(2026, 6, 26))
-    case = registry.do(a_decision(person.person_id, test.test_id, on=date(2026, 6, 29), signer_role="UB_CHAIR"))
+    person, _test = registry.somebody_positive(on=date(2026, 6, 26))
+    registry.do(a_decision(person.person_id, on=date(2026, 6, 29), **BY_THE_CHAIR))
 
     with refused(registry, RuleBroken, "khoản 5 Điều 24"):
-        registry.do(a_stop(case.case_id, on=date(2026, 7, 2), reason="GIAO_DUC_TAI_XA"))
+        registry.do(a_stop(person.person_id, on=date(2026, 7, 2), reason="GIAO_DUC_TAI_XA"))
     with refused(registry, WrongSigner, "khoản 5 Điều 24"):
-        registry.do(a_stop(case.case_id, on=date(2026, 7, 2), signer_role="UB_CHAIR"))
-    stopped = registry.do(a_stop(case.case_id, on=date(2026, 6, 30), reason="GIAO_DUC_TAI_XA", signer_role="UB_VICE"))
+        registry.do(a_stop(person.person_id, on=date(2026, 7, 2), **BY_THE_CHAIR))
+    stopped = registry.do(
+        a_stop(
+            person.person_id,
+            on=date(2026, 6, 30),
+            reason="GIAO_DUC_TAI_XA",
+            **BY_THE_CHAIR | {"signer_role": "UB_VICE"},
+        )
+    )
 
-    assert (stopped.closing_regime, stopped.closing_form_code) == ("R3_L73_2T", "ND105_M09")
+    assert (stopped.row.regime, stopped.row.form_code) == ("R3_L73_2T", "ND105_M09")
     assert stopped.ends_on == date(2027, 6, 29)
 
 
 def test_after_a_stop_a_new_positive_test_opens_a_new_case(registry):
-    person, case = registry.somebody_managed(on=date(2026, 11, 10))
-    registry.do(a_stop(case.case_id, on=date(2026, 11, 12)))
+    person, first = registry.somebody_managed(on=date(2026, 11, 10))
+    registry.do(a_stop(person.person_id, on=date(2026, 11, 12)))
 
-    with refused(registry, RuleBroken, "đã có quyết định"):
-        registry.do(a_decision(person.person_id, case.test_id, on=TODAY))
-    again = registry.do(a_test(person.person_id, on=TODAY))
-    registry.do(a_decision(person.person_id, again.test_id, on=TODAY))
+    with refused(registry, WrongStep, "Điều 24"):
+        registry.do(a_decision(person.person_id, on=TODAY))
+    registry.do(a_test(person.person_id, on=TODAY))
+    again = registry.do(a_decision(person.person_id, on=TODAY))
 
+    assert again.case_id != first.case_id
     assert registry.announced().count("registry.user_management.decided.v1") == 2
+
+
+def test_use_during_management_is_noted_in_the_case_and_opens_no_other(registry):
+    person, act = registry.somebody_managed(on=date(2026, 11, 10))
+
+    again = registry.do(a_test(person.person_id, on=TODAY))
+
+    with registry.asking() as uow:
+        (case,) = queries.cases_of(uow, person.person_id)
+    assert (case.case_id, case.state, case.facts["reuse_test_id"]) == (act.case_id, "MANAGED", again.test_id)
+
+
+def test_a_result_that_comes_late_is_entered_whatever_happened_since(registry):
+    person, _act = registry.somebody_managed(on=date(2026, 11, 10))
+    absence = {"absent_from": date(2026, 11, 12), "absent_until": date(2026, 11, 14)}
+    registry.do(an_act(person.person_id, "A", "AbsenceRecorded", on=date(2026, 11, 19), **absence))
+
+    before = registry.do(a_test(person.person_id, on=date(2026, 11, 9)))
+    with registry.asking() as uow:
+        assert "reuse_test_id" not in queries.cases_of(uow, person.person_id)[0].facts
+    during = registry.do(a_test(person.person_id, on=date(2026, 11, 15)))
+
+    with registry.asking() as uow:
+        assert queries.cases_of(uow, person.person_id)[0].facts["reuse_test_id"] == during.test_id
+        assert {test.test_id for test in queries.tests_of(uow, person.person_id)} >= {before.test_id, during.test_id}
+
+
+# -- mistakes ------------------------------------------------------------------------------------------------------------------
+
+
+def cases(registry, person):
+    with registry.asking() as uow:
+        return [(case.state, case.ends_on, case.closed_on) for case in queries.cases_of(uow, person.person_id)]
+
+
+def test_a_stop_that_was_a_mistake_is_annulled_and_the_case_runs_on(registry):
+    person, _act = registry.somebody_managed(on=date(2026, 11, 10))
+    before = cases(registry, person)
+    stopped = registry.do(a_stop(person.person_id, on=TODAY))
+
+    annulled = registry.do(AnnulAct(act_id=stopped.act_id, reason="nhầm người"), by=CHIEF)
+
+    assert cases(registry, person) == before
+    assert annulled.row.annulled_by == CHIEF.account_id
+    assert registry.announced()[-1] == "registry.user_management.corrected.v1"
+    (fact,) = facts(registry, "registry.user_management.corrected.v1")
+    assert (fact["state"], fact["ends_on"], fact["void"]) == ("MANAGED", "2027-11-10", False)
+
+
+def test_an_act_on_which_later_ones_stand_is_not_annulled_before_them(registry):
+    person, decided = registry.somebody_managed(on=date(2026, 11, 10))
+    registry.do(a_stop(person.person_id, on=TODAY))
+
+    with refused(registry, OthersFollow, "INV-8"):
+        registry.do(AnnulAct(act_id=decided.act_id, reason="nhầm"), by=CHIEF)
+
+
+def test_an_act_is_annulled_once_and_by_whoever_may(registry):
+    person, _act = registry.somebody_managed(on=date(2026, 11, 10))
+    stopped = registry.do(a_stop(person.person_id, on=TODAY))
+
+    with refused(registry, NotAllowed):
+        registry.do(AnnulAct(act_id=stopped.act_id, reason="nhầm"), by=an_actor("registry", "DPO_AUDIT"))
+    registry.do(AnnulAct(act_id=stopped.act_id, reason="nhầm"), by=CHIEF)
+    with refused(registry, RuleBroken, "đã được hủy"):
+        registry.do(AnnulAct(act_id=stopped.act_id, reason="nhầm"), by=CHIEF)
+
+
+# -- drafts for signature ------------------------------------------------------------------------------------------------------
+
+
+def propose(registry, command, by=OFFICER):
+    with registry.runtime.unit_of_work(by) as uow:
+        return handlers.propose(command, uow)
+
+
+def test_an_officer_drafts_and_the_decider_signs_today(registry):
+    person, _test = registry.somebody_positive(on=TODAY)
+
+    draft = propose(registry, a_decision(person.person_id, on=TODAY))
+    assert "registry.user_management.decided.v1" not in registry.announced()
+    signed = registry.do(SignProposal(proposal_id=draft.proposal_id, signer_name="Người Ký"), by=CHIEF)
+
+    assert (signed.state, signed.ends_on, signed.row.signer_role) == ("MANAGED", date(2027, 11, 20), "CA_CHIEF")
+    assert (signed.row.recorded_by, signed.row.signed_by) == (OFFICER.account_id, CHIEF.account_id)
+    with refused(registry, ProposalSettled):
+        registry.do(SignProposal(proposal_id=draft.proposal_id, signer_name="Người Ký"), by=CHIEF)
+
+
+def test_who_drafts_does_not_sign(registry):
+    person, _test = registry.somebody_positive(on=TODAY)
+    draft = propose(registry, a_decision(person.person_id, on=TODAY), by=CHIEF)
+
+    with refused(registry, OwnDraft):
+        registry.do(SignProposal(proposal_id=draft.proposal_id, signer_name="Người Ký"), by=CHIEF)
+    with refused(registry, NotAllowed):
+        registry.do(SignProposal(proposal_id=draft.proposal_id, signer_name="Người Ký"))
+
+
+def test_what_the_law_refuses_is_refused_when_it_is_drafted(registry):
+    person, _test = registry.somebody_positive(on=TODAY)
+
+    with refused(registry, WrongSigner, "điểm a khoản 4 Điều 24"):
+        propose(registry, a_decision(person.person_id, on=TODAY, signer_role="UB_CHAIR"))
+
+
+def test_a_draft_goes_back_with_what_is_to_be_mended(registry):
+    person, _test = registry.somebody_positive(on=TODAY)
+    draft = propose(registry, a_decision(person.person_id, on=TODAY))
+
+    returned = registry.do(ReturnProposal(proposal_id=draft.proposal_id, reason="thiếu ngày xác minh"), by=CHIEF)
+
+    assert returned.row.state == "RETURNED"
+    assert returned.returned_because == "thiếu ngày xác minh"
+    assert "registry.user_management.decided.v1" not in registry.announced()
+
+
+# -- circumstances -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_criminal_case_bars_management_until_it_is_over(registry):
+    person, _test = registry.somebody_positive(on=date(2026, 11, 18))
+    noted = registry.do(
+        RecordCircumstance(person_id=person.person_id, kind="CRIMINAL_CASE", since_on=date(2026, 11, 18))
+    )
+
+    with refused(registry, RuleBroken, "INV-7"):
+        registry.do(a_decision(person.person_id, on=TODAY))
+    registry.do(EndCircumstance(circumstance_id=noted.circumstance_id, until_on=date(2026, 11, 19)))
+
+    assert registry.do(a_decision(person.person_id, on=TODAY)).state == "MANAGED"
+    with refused(registry, NotUnderstood, "Đến ngày"):
+        registry.do(EndCircumstance(circumstance_id=noted.circumstance_id, until_on=date(2026, 11, 17)))
 
 
 # -- who may -------------------------------------------------------------------------------------------------------------------
@@ -408,33 +602,33 @@ def test_after_a_stop_a_new_positive_test_opens_a_new_case(registry):
 
 @pytest.mark.parametrize("role", ["UB_CHAIR", "UB_VICE", "DPO_AUDIT", "SYSADMIN", "NOBODY"])
 def test_whoever_has_no_business_here_may_do_nothing(registry, role):
-    person, test = registry.somebody_positive(on=TODAY)
-    _managed, case = registry.somebody_managed(on=TODAY, id_number="027090005678")
+    person, _test = registry.somebody_positive(on=TODAY)
+    managed, _act = registry.somebody_managed(on=TODAY, id_number="027090005678")
     somebody = an_actor("registry", role)
 
     for command in (
         a_person(id_number="027090009999"),
         a_correction(person),
         a_test(person.person_id, on=TODAY),
-        a_decision(person.person_id, test.test_id, on=TODAY),
-        a_stop(case.case_id, on=TODAY),
-        an_end(case.case_id, on=TODAY),
+        a_decision(person.person_id, on=TODAY),
+        a_stop(managed.person_id, on=TODAY),
+        an_end(managed.person_id, on=TODAY),
     ):
         with refused(registry, NotAllowed):
             registry.do(command, by=somebody)
 
 
 def test_another_units_records_are_not_there(registry):
-    person, test = registry.somebody_positive(on=TODAY)
-    _managed, case = registry.somebody_managed(on=TODAY, id_number="027090005678")
+    person, _test = registry.somebody_positive(on=TODAY)
+    managed, _act = registry.somebody_managed(on=TODAY, id_number="027090005678")
     elsewhere = an_actor("registry", "CA_OFFICER", unit="09379")
 
     for command in (
         a_correction(person),
         a_test(person.person_id, on=TODAY),
-        a_decision(person.person_id, test.test_id, on=TODAY),
-        a_stop(case.case_id, on=TODAY),
-        an_end(case.case_id, on=TODAY),
+        a_decision(person.person_id, on=TODAY),
+        a_stop(managed.person_id, on=TODAY),
+        an_end(managed.person_id, on=TODAY),
     ):
         with refused(registry, NotFound):
             registry.do(command, by=elsewhere)
@@ -456,11 +650,10 @@ def test_the_same_number_in_two_units_is_two_records_with_one_key(registry):
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE user_management_case SET closed_on = '2026-11-21'",
-        "UPDATE user_management_case SET closing = 'STOPPED', closed_on = '2026-11-21', closing_document_number = '1'",
-        "UPDATE user_management_case SET closing = 'ENDED', closed_on = '2020-01-01', closing_document_number = '1'",
-        "UPDATE user_management_case SET ends_on = starts_on",
-        "UPDATE user_management_case SET document_number = ''",
+        "UPDATE legal_case SET closed_on = '2020-01-01'",
+        "UPDATE legal_case SET ends_on = '2020-01-01'",
+        "UPDATE act SET annulled_at = '2026-11-20 00:00:00'",
+        "UPDATE act SET sequence = 1",
         "UPDATE person SET sex = 'OTHER'",
         "UPDATE test_result SET result = 'MAYBE'",
     ],
@@ -479,7 +672,7 @@ def test_old_keys_can_be_retired(registry):
 
     resealed = reseal(registry.runtime.store.begin, vault, registry.runtime.definition.sealed_columns)
 
-    assert resealed == 3
+    assert resealed == 6  # the person, the test, the two acts, the decision's data and its bytes
     ring = ring.remove(1)
     with registry.runtime.store.reading() as session:
         row = session.get(Person, person.person_id)

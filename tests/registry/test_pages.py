@@ -38,9 +38,12 @@ def page(answer):
     return unescape(answer.get_data(as_text=True))
 
 
-def decision(test_id, **answers):
+def act(person, event):
+    return f"/people/{person.person_id}/acts/user-management/{event}"
+
+
+def decision(**answers):
     given = {
-        "test_id": test_id,
         "document_number": "15/QĐ-CAP",
         "decided_on": "20/11/2026",
         "signer_role": "CA_CHIEF",
@@ -65,12 +68,13 @@ def test_from_a_new_person_to_a_decision(officer, registry):
     assert "NGUYỄN ĐỨC ÁNH" in today
     assert "Trong 24 giờ" in today
     assert "điểm a khoản 4 Điều 24 Luật Phòng, chống ma túy 2025" in today
-    decision_form = page(officer.get(f"{person_page}/decision"))
-    assert "từ 20/11/2026 đến 20/11/2027, 01 năm" in decision_form
+    form = f"{person_page}/acts/user-management/management-decided"
+    assert f'href="{form}"' in today
+    decision_form = page(officer.get(form))
+    assert "từ 20/11/2026 đến 20/11/2027" in decision_form
     assert "Trưởng Công an cấp xã" in decision_form
 
-    test_id = decision_form.partition('name="test_id"')[2].partition('value="')[2].partition('"')[0]
-    decided = officer.submit(f"{person_page}/decision", decision(test_id))
+    decided = officer.submit(form, decision())
     assert decided.status_code == 303, page(decided)
 
     record = page(officer.get(decided.location))
@@ -80,28 +84,35 @@ def test_from_a_new_person_to_a_decision(officer, registry):
     assert registry.announced() == [
         "registry.person.registered.v1",
         "registry.test_result.recorded.v1",
+        "registry.document.issued.v1",
         "registry.user_management.decided.v1",
     ]
 
 
 def test_the_day_of_signing_can_be_tried_before_the_rest(officer, registry):
     person, _test = registry.somebody_positive(on=date(2026, 6, 20))
+    path = act(person, "management-decided")
 
-    form = page(officer.get(f"/people/{person.person_id}/decision?decided_on=29/06/2026"))
+    form = page(officer.get(f"{path}?decided_on=29/06/2026"))
 
-    assert "từ 29/06/2026 đến 29/06/2027, 01 năm" in form
+    assert "từ 29/06/2026 đến 29/06/2027" in form
     assert "khoản 4 Điều 23 Luật Phòng, chống ma túy 2021" in form
     assert re.search(r'<option value="UB_CHAIR" selected|value="UB_CHAIR" checked', form)
     for odd in ("31/02/2026", "x", "01/01/1999", ""):
-        assert officer.get(f"/people/{person.person_id}/decision?decided_on={odd}").status_code == 200
+        assert officer.get(f"{path}?decided_on={odd}").status_code == 200
 
 
-def test_without_a_result_the_form_says_what_comes_first(officer, registry):
+def test_without_a_result_nothing_is_offered_and_the_refusal_says_where_the_case_stands(officer, registry):
     person = registry.somebody()
+    offered = page(officer.get(f"/people/{person.person_id}/acts"))
+    assert act(person, "transfer-received") in offered
+    assert act(person, "management-decided") not in offered
 
-    form = page(officer.get(f"/people/{person.person_id}/decision"))
+    refused = officer.submit(act(person, "management-decided"), decision())
 
-    assert "chưa có kết quả xét nghiệm dương tính nào chờ quyết định" in form
+    assert refused.status_code == 409
+    assert "chưa có hồ sơ" in page(refused)
+    assert "điểm a khoản 4 Điều 24" in page(refused)
 
 
 # -- refusals ------------------------------------------------------------------------------------------------------------------
@@ -148,16 +159,16 @@ def test_a_number_that_does_not_fit_asks_for_a_reason_and_takes_it(officer, regi
     [
         ({"signer_role": "UB_CHAIR"}, 409, "điểm a khoản 4 Điều 24 Luật Phòng, chống ma túy 2025"),
         ({"ends_on": "19/11/2027"}, 409, "khoản 2 Điều 24"),
-        ({"document_number": ""}, 422, "Số quyết định"),
-        ({"decided_on": "21/11/2026"}, 422, "chưa đến ngày này"),
-        ({"decided_on": "18/11/2026"}, 409, "không thể trước ngày xét nghiệm"),
+        ({"signer_role": ""}, 422, "Chức vụ người ký"),
+        ({"decided_on": "21/11/2026"}, 422, "chưa đến"),
+        ({"decided_on": "18/11/2026"}, 409, "không thể trước việc đã ghi ngày 19/11/2026"),
     ],
 )
 def test_a_decision_against_the_law_is_refused_on_its_form(officer, registry, change, status, says):
-    person, test = registry.somebody_positive(on=date(2026, 11, 19))
+    person, _test = registry.somebody_positive(on=date(2026, 11, 19))
     before = registry.rows()
 
-    answer = officer.submit(f"/people/{person.person_id}/decision", decision(test.test_id, **change))
+    answer = officer.submit(act(person, "management-decided"), decision(**change))
 
     assert answer.status_code == status
     html = page(answer)
@@ -205,8 +216,8 @@ def test_somebody_elses_correction_in_between_is_noticed(officer, registry):
 
 
 def test_management_is_stopped_on_its_form(officer, registry):
-    person, case = registry.somebody_managed(on=date(2026, 11, 10))
-    path = f"/user-management/{case.case_id}/stop"
+    person, _act = registry.somebody_managed(on=date(2026, 11, 10))
+    path = act(person, "stop-decided")
     form = page(officer.get(path))
     assert "Mẫu số 08 Phụ lục III Nghị định 163/2026/NĐ-CP" in form
     assert "NGUYỄN ĐỨC ÁNH" in form
@@ -216,25 +227,29 @@ def test_management_is_stopped_on_its_form(officer, registry):
     assert stopped.location == f"/people/{person.person_id}"
     record = page(officer.get(stopped.location))
     assert "Đã đưa ra khỏi danh sách" in record
-    assert "Được xác định là người nghiện ma túy" in record
-    assert "Dừng quản lý" not in record
+    assert f'href="{path}"' not in record
+    assert "số 20/QĐ-CAP" in record
+    told = page(officer.get(re.search(r'href="(/acts/[^"]+)"', record).group(1)))
+    assert "Được xác định là người nghiện ma túy" in told
+    assert "khoản 5 Điều 24" in told
 
 
 def test_a_term_that_is_over_is_ended_from_todays_work(console, registry, clock):
-    person, case = registry.somebody_managed(on=TODAY)
+    person, _act = registry.somebody_managed(on=TODAY)
+    path = act(person, "end-decided")
     clock.set(clock.now().replace(year=2027, day=22))
     officer = console.signed_in("CA_OFFICER")
     today = page(officer.get("/"))
     assert "Quá hạn" in today
-    assert f'href="/user-management/{case.case_id}/end"' in today
+    assert f'href="{path}"' in today
 
-    early = officer.submit(f"/user-management/{case.case_id}/end", CLOSING | {"ended_on": "19/11/2027"})
+    early = officer.submit(path, CLOSING | {"ended_on": "19/11/2027"})
     assert early.status_code == 409
     assert "20/11/2027" in page(early)
-    ended = officer.submit(f"/user-management/{case.case_id}/end", CLOSING | {"ended_on": "22/11/2027"})
+    ended = officer.submit(path, CLOSING | {"ended_on": "22/11/2027"})
 
     assert ended.location == f"/people/{person.person_id}"
-    assert "Hết thời hạn quản lý" in page(officer.get(ended.location))
+    assert "Đã chấm dứt quản lý" in page(officer.get(ended.location))
 
 
 # -- lists ---------------------------------------------------------------------------------------------------------------------
@@ -243,8 +258,8 @@ def test_a_term_that_is_over_is_ended_from_todays_work(console, registry, clock)
 def test_the_list_of_managed_people_filters_sorts_and_turns_pages(officer, registry, clock):
     for count in range(3):
         registry.somebody_managed(on=TODAY - timedelta(days=count), id_number=f"02709000{count:04}")
-    _person, stopped = registry.somebody_managed(on=TODAY, id_number="027090005678", full_name="Trần Văn Bình")
-    registry.do(a_stop(stopped.case_id, on=TODAY))
+    stopped, _act = registry.somebody_managed(on=TODAY, id_number="027090005678", full_name="Trần Văn Bình")
+    registry.do(a_stop(stopped.person_id, on=TODAY))
 
     listed = page(officer.get("/user-management?sort=decided_on"))
     assert listed.index("20/11/2027") < listed.index("19/11/2027") < listed.index("18/11/2027")
@@ -292,7 +307,7 @@ def test_the_console_speaks_english_too(officer, registry):
 
     today = page(officer.get("/"))
 
-    assert "Decide on management" in today
+    assert "Decide management" in today
     assert "Việc hôm nay" not in today
 
 

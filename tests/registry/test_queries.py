@@ -105,11 +105,11 @@ def test_a_status_follows_from_the_facts(registry, clock):
 
     person = registry.somebody()
     assert status() == "NONE"
-    test = registry.do(a_test(person.person_id, on=TODAY))
+    registry.do(a_test(person.person_id, on=TODAY))
     assert status() == "DETECTED"
-    case = registry.do(a_decision(person.person_id, test.test_id, on=TODAY))
+    registry.do(a_decision(person.person_id, on=TODAY))
     assert status() == "MANAGED_USER"
-    registry.do(a_stop(case.case_id, on=TODAY))
+    registry.do(a_stop(person.person_id, on=TODAY))
     assert status() == "CLEARED"
     clock.advance(timedelta(days=3))
     registry.do(a_test(person.person_id, on=date(2026, 11, 23)))
@@ -126,11 +126,11 @@ def ward(registry, clock):
     cases = {}
     days = ("2026-11-01", "2026-11-25", "2026-12-05", "2027-03-01", "2027-11-01")
     for count, day in enumerate(days):
-        _person, case = registry.somebody_managed(
+        person, _act = registry.somebody_managed(
             on=date.fromisoformat(day), id_number=f"02709000{count:04}", full_name=f"Người {'ABCDE'[count]}"
         )
-        cases[day] = case
-    registry.do(a_stop(cases["2026-12-05"].case_id, on=date(2027, 1, 5)))
+        cases[day] = person
+    registry.do(a_stop(cases["2026-12-05"].person_id, on=date(2027, 1, 5)))
     return cases
 
 
@@ -171,12 +171,22 @@ def due(registry, **asked):
         return queries.duties(uow, **asked)
 
 
+def kinds(registry):
+    return {duty.kind: duty.due for duty in due(registry)}
+
+
+def ends(registry, **asked):
+    return [duty for duty in due(registry, **asked) if duty.kind == "END"]
+
+
 def test_a_positive_test_is_due_for_a_decision_within_24_hours_of_its_receipt(registry):
-    person, test = registry.somebody_positive(on=date(2026, 11, 19))
+    person, _test = registry.somebody_positive(on=date(2026, 11, 19))
 
-    (duty,) = due(registry)
+    duties = {duty.kind: duty for duty in due(registry)}
 
-    assert (duty.kind, duty.test_id, duty.person.person_id) == ("DECIDE", test.test_id, person.person_id)
+    assert set(duties) == {"VERIFY_RESIDENCE", "DECIDE_ON_RESULT"}
+    assert {duty.person.person_id for duty in duties.values()} == {person.person_id}
+    duty = duties["DECIDE_ON_RESULT"]
     assert duty.due.isoformat() == "2026-11-20T08:00:00+07:00"
     assert "điểm a khoản 4 Điều 24" in duty.article
 
@@ -184,58 +194,81 @@ def test_a_positive_test_is_due_for_a_decision_within_24_hours_of_its_receipt(re
 def test_a_result_under_the_earlier_law_was_due_in_working_days(registry):
     registry.somebody_positive(on=date(2026, 6, 26))
 
-    (duty,) = due(registry)
-
-    assert duty.due == date(2026, 7, 1)
+    assert kinds(registry)["DECIDE_ON_RESULT"] == date(2026, 7, 1)
 
 
 def test_two_results_of_one_person_are_one_duty_from_the_first(registry):
     person, first = registry.somebody_positive(on=date(2026, 11, 18))
     registry.do(a_test(person.person_id, on=date(2026, 11, 19)))
 
-    (duty,) = due(registry)
+    (duty,) = [duty for duty in due(registry) if duty.kind == "DECIDE_ON_RESULT"]
 
-    assert duty.test_id == first.test_id
+    assert duty.due == first.received_at + timedelta(hours=24)
 
 
-def test_negative_results_decided_ones_and_use_during_management_are_not_due(registry):
+def test_negative_results_and_decided_ones_are_not_due_and_use_during_management_asks_for_a_determination(registry):
     other = registry.somebody(id_number="027090005678")
     registry.do(a_test(other.person_id, on=TODAY, result="NEGATIVE", substances=()))
-    person, _case = registry.somebody_managed(on=date(2026, 11, 10))
+    person, _act = registry.somebody_managed(on=date(2026, 11, 10))
+    assert due(registry) == []
+
     registry.do(a_test(person.person_id, on=TODAY))
 
-    assert due(registry) == []
+    (duty,) = due(registry)
+    assert (duty.kind, duty.due, duty.person.person_id) == ("ASK_DETERMINATION_REUSE", TODAY, person.person_id)
 
 
 def test_a_term_about_to_end_and_one_that_is_over_are_due(registry, clock):
-    person, case = registry.somebody_managed(on=TODAY)
-    clock.set(clock.now().replace(year=2027, month=11, day=12))
-    assert due(registry) == []
-    assert [duty.kind for duty in due(registry, person_id=person.person_id, within=timedelta(days=30))] == ["END"]
+    person, act = registry.somebody_managed(on=TODAY)
+    clock.set(clock.now().replace(year=2027, month=11, day=13))
+    assert ends(registry) == []
+    assert len(ends(registry, person_id=person.person_id, within=timedelta(days=30))) == 1
 
-    clock.set(clock.now().replace(day=13))
-    (duty,) = due(registry)
-    assert (duty.kind, duty.case_id, duty.due) == ("END", case.case_id, date(2027, 11, 20))
+    clock.set(clock.now().replace(day=14))
+    (duty,) = ends(registry)
+    assert (duty.case_id, duty.due) == (act.case_id, date(2027, 11, 20))
     assert "khoản 3 Điều 63" in duty.article
 
     clock.set(clock.now().replace(day=22))
-    assert len(due(registry)) == 1
-    registry.do(an_end(case.case_id, on=date(2027, 11, 22)))
+    assert len(ends(registry)) == 1
+    registry.do(an_end(person.person_id, on=date(2027, 11, 22)))
     assert due(registry) == []
 
 
 def test_the_most_urgent_duty_comes_first(registry, clock):
-    _person, _case = registry.somebody_managed(on=TODAY)
+    registry.somebody_managed(on=TODAY)
     clock.set(clock.now().replace(year=2027))
     registry.somebody_positive(on=date(2027, 11, 20), id_number="027090005678")
     registry.somebody_positive(on=date(2027, 11, 18), id_number="027090005679")
 
     duties = due(registry)
 
-    assert [duty.kind for duty in duties] == ["DECIDE", "END", "DECIDE"]
+    named = [duty.kind for duty in duties if duty.kind in {"DECIDE_ON_RESULT", "END"}]
+    assert named == ["DECIDE_ON_RESULT", "END", "DECIDE_ON_RESULT"]
     assert [queries.last_instant(duty.due) for duty in duties] == sorted(
         queries.last_instant(duty.due) for duty in duties
     )
+
+
+def test_residence_is_checked_in_every_month_of_management(registry, clock):
+    registry.somebody_managed(on=TODAY)
+
+    clock.set(clock.now().replace(month=12, day=26))
+
+    (duty,) = due(registry)
+    assert (duty.kind, duty.due) == ("CHECK_RESIDENCE", date(2026, 12, 31))
+
+
+def test_today_has_its_groups_with_their_lines(registry):
+    registry.somebody_positive(on=date(2026, 11, 18))
+    registry.somebody_positive(on=TODAY, id_number="027090005678")
+
+    with registry.asking() as uow:
+        groups = {group.key: group for group in queries.today(uow)}
+
+    assert {line.kind for line in groups["overdue"].lines} == {"VERIFY_RESIDENCE", "DECIDE_ON_RESULT"}
+    assert groups["day"].count == len(groups["day"].lines) == 2
+    assert groups["week"].lines == groups["waiting"].lines == []
 
 
 def test_reading_what_is_due_is_noted(registry):

@@ -225,7 +225,7 @@ def test_a_decision_that_a_new_one_replaced_ends(store, way):
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_an_absence_moves_the_planned_end_and_nothing_else(store, way):
     longer = UserManagementExtended(
-        **CASE, **PAPER, recorded_on=date(2026, 9, 20), absent_from=date(2026, 9, 1), absent_until=date(2026, 9, 11),
+        **CASE, **PAPER, recorded_on=date(2026, 9, 20),
         starts_on=date(2026, 7, 1), ends_on=date(2027, 7, 11), decided_under="R3",
     )  # fmt: skip
     decided = UserManagementDecided(**{name: getattr(DECIDED, name) for name in DECIDED.SHAPES} | {"regime": "R3"})

@@ -99,7 +99,7 @@ class Request:
                     correlation_id=self.correlation_id,
                     purpose=purpose.code,
                     purpose_is_said=purpose.said,
-                    right=self._right() if self.service.purpose_of else "",
+                    right=self._right_in_log() if self.service.purpose_of else "",
                     traceparent=self._traceparent(),
                     writes=self.writes,
                 )
@@ -180,6 +180,10 @@ class Request:
 
     def _right(self) -> str:
         return self.route.may if self.route is not None else ""
+
+    def _right_in_log(self) -> str:
+        """Return the right as a code; what everybody may who is signed in needs none of their rights."""
+        return self._right() if self._right() in self.service.permissions.actions else ""
 
     def _purpose_named(self) -> str:
         return self.http.headers.get(PURPOSE_HEADER) or self.http.args.get(PURPOSE_ARGUMENT, "")
