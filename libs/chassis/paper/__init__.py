@@ -10,11 +10,14 @@
     plain = fill(template, context, about=About(…))          # the same bytes for the same context
     sealed = put_seal(plain, signed_text([…, content_hash(plain)], private_key))
 
-What the words say is the service's own; nothing here knows what a document is about.
+What the words say is the service's own; nothing here knows what a document is about. The libraries that lay out and fill in
+are loaded with the first document, so that a console that draws up none stays small: write `paper.Sheet`.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from chassis.paper.filling import About, fill, names_in
-from chassis.paper.layout import Column, Ending, Head, Sheet, Signature
+from chassis.paper.parts import Column, Ending, Head, Signature
 from chassis.paper.seals import (
     SealBroken,
     content_hash,
@@ -24,6 +27,9 @@ from chassis.paper.seals import (
     sealed_text_of,
     signed_text,
 )
+
+if TYPE_CHECKING:
+    from chassis.paper.layout import Sheet
 
 __all__ = [
     "About",
@@ -42,3 +48,12 @@ __all__ = [
     "sealed_text_of",
     "signed_text",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the layout when somebody asks for it."""
+    if name != "Sheet":
+        raise AttributeError(name)
+    from chassis.paper.layout import Sheet  # noqa: PLC0415 - loaded with the first document
+
+    return Sheet

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Any
 
-from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined, meta
 
 # No clock in a file: the earliest day that the format knows.
@@ -30,6 +29,8 @@ class About:
 
 def fill(template: bytes, context: Mapping[str, Any], *, about: About) -> bytes:
     """Return the document with every field filled in. Raises jinja2.UndefinedError for a field that nobody gave."""
+    from docxtpl import DocxTemplate  # noqa: PLC0415 - loaded with the first document
+
     document = DocxTemplate(BytesIO(template))
     document.render({name: _on_paper(value) for name, value in context.items()}, _environment(), autoescape=True)
     made_at = datetime.combine(about.made_on, time(), UTC).replace(tzinfo=None)
@@ -67,8 +68,7 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 
 def names_in(texts: list[str]) -> set[str]:
     """Return the fields that some texts with fields name. Raises jinja2.TemplateSyntaxError."""
-    environment = _environment()
-    return {name for text in texts for name in meta.find_undeclared_variables(environment.parse(text))}
+    return meta.find_undeclared_variables(_environment().parse("\n".join(texts)))
 
 
 def day(value: object) -> str:

@@ -18,7 +18,8 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from chassis.paper import marks
-from chassis.paper.seals import PLACEHOLDER
+from chassis.paper.parts import Column, Ending, Head, Signature
+from chassis.paper.seals import placeholder
 
 FONT = "Times New Roman"
 PAGE = (Mm(210), Mm(297))
@@ -42,47 +43,6 @@ CENTRE, JUSTIFY, LEFT_ALIGNED = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JU
 
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """The boxes on top: who issues (none for a letter of one person), the number, place and day."""
-
-    parent: str = ""
-    agency: str = ""
-    number: str = ""
-    place: str = ""
-    about: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signature:
-    """One who signs: the capacity in capitals, a note in italics below, the name."""
-
-    lines: Sequence[str]
-    name: str
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ending:
-    """The boxes at the end: those who receive it, those who sign it, and where a seal is to be put."""
-
-    signature: Signature
-    others: Sequence[Signature] = ()
-    recipients: Sequence[str] = ()
-    seal: bool = False
-    seal_note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """A column of a table: its heading, its width as a share of the table's, and what stands in a row's cell."""
-
-    title: str
-    share: int
-    text: str
-    centred: bool = False
 
 
 class Sheet:
@@ -225,7 +185,7 @@ class Sheet:
             _sign(signs, ending.signature)
         if ending.seal:
             _format(sealed.paragraphs[0], align=CENTRE)
-            sealed.paragraphs[0].add_run().add_picture(BytesIO(PLACEHOLDER), width=SEAL_WIDTH)
+            sealed.paragraphs[0].add_run().add_picture(BytesIO(placeholder()), width=SEAL_WIDTH)
 
     def _recipients(self, cell: _Cell, ending: Ending) -> None:
         if ending.recipients:

@@ -9,10 +9,10 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Sequence
+from functools import cache
 from io import BytesIO
 from xml.sax.saxutils import escape, unescape
 
-import segno
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -32,12 +32,17 @@ class SealBroken(Exception):
 
 
 def _picture(text: str) -> bytes:
+    import segno  # noqa: PLC0415 - loaded with the first document
+
     bytes_ = BytesIO()
     segno.make(text, error="l", micro=False, boost_error=False).save(bytes_, kind="png", scale=6, border=3)
     return bytes_.getvalue()
 
 
-PLACEHOLDER = _picture("-")
+@cache
+def placeholder() -> bytes:
+    """Return the picture for which a layout leaves room."""
+    return _picture("-")
 
 
 def signed_text(parts: Sequence[str], key: Ed25519PrivateKey) -> str:
@@ -72,7 +77,7 @@ def put_seal(document: bytes, text: str) -> bytes:
     """Return the file with the text as a property and, where the layout left room for it, as a picture."""
     parts = _with_properties(parts_of(document), text)
     for name, content in parts.items():
-        if content == PLACEHOLDER:
+        if content == placeholder():
             parts[name] = _picture(text)
     return packed(parts)
 

@@ -7,9 +7,10 @@ import hashlib
 from functools import cache
 from typing import Any
 
+from chassis import paper
 from chassis.accounts import accounts_of
 from chassis.i18n import use_locale
-from chassis.paper import About, Ending, Head, Sheet, Signature, fill
+from chassis.paper import About, Ending, Head, Signature, fill
 from chassis.unit_of_work import UnitOfWork
 from chassis.units import unit
 from services.health.domain.codes import CONCLUSIONS, REQUESTERS, SEXES, label
@@ -82,7 +83,7 @@ def _birth(birth_date: str | None) -> str:
 @cache
 def _template(recipients: tuple[str, ...]) -> bytes:
     """Return the form for these recipients; where an agency asked, the head signs beside the doctor."""
-    sheet = Sheet()
+    sheet = paper.Sheet()
     sheet.head(
         Head(
             parent="{{ parent }}",
