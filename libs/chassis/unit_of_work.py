@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import event, insert
+from sqlalchemy import Table, event, insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
@@ -151,18 +152,19 @@ class UnitOfWork:
         subject = self._language.subject_of(fact)
         self.session.flush()
         self.session.execute(
-            insert(self.tables.outbox.outbox).values(
-                event_id=event_id,
-                unit_code=self.unit,
-                type=type_,
-                subject=subject,
-                subject_version=self._next_version(subject),
-                occurred_on=self._language.happened_on(fact),
-                recorded_at=self.now(),
-                correlation_id=self.correlation_id,
-                traceparent=self.traceparent,
-                data=msgspec.json.encode(self._language.dump(fact)).decode(),
-            )
+            insert(self.tables.outbox.outbox),
+            {
+                "event_id": event_id,
+                "unit_code": self.unit,
+                "type": type_,
+                "subject": subject,
+                "subject_version": self._next_version(subject),
+                "occurred_on": self._language.happened_on(fact),
+                "recorded_at": self.now(),
+                "correlation_id": self.correlation_id,
+                "traceparent": self.traceparent,
+                "data": msgspec.json.encode(self._language.dump(fact)).decode(),
+            },
         )
         self.announced.append(Announced(event_id=event_id, type=type_, fact=fact))
         return event_id
@@ -212,16 +214,18 @@ class UnitOfWork:
 
     def _next_version(self, subject: str) -> int:
         """Return the subject's next version; the row stays locked, so that a subject's events commit in order."""
-        table = self.tables.outbox.subject_version
-        on_sqlite = self.session.get_bind().dialect.name == "sqlite"
-        statement = (sqlite_insert if on_sqlite else postgresql_insert)(table).values(
-            unit_code=self.unit, subject=subject, version=1
-        )
-        upsert = statement.on_conflict_do_update(
-            index_elements=[table.c.unit_code, table.c.subject], set_={"version": table.c.version + 1}
-        )
-        version: int = self.session.execute(upsert.returning(table.c.version)).scalar_one()
+        upsert = _upsert(self.tables.outbox.subject_version, self.session.get_bind().dialect.name)
+        named = {"unit_code": self.unit, "subject": subject, "version": 1}
+        version: int = self.session.execute(upsert, named).scalar_one()
         return version
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> Any:
+    statement = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.unit_code, table.c.subject], set_={"version": table.c.version + 1}
+    ).returning(table.c.version)
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -473,7 +473,7 @@ def test_work_that_was_interrupted_goes_on_where_it_stopped(office, registry, mo
     assert office.work(import_id, portions=0) == "COMMITTING"
     assert len(office.people()) == ROWS_IN_PORTION
 
-    killed = handlers.register_person
+    killed = handlers.enter_person
     calls = iter(range(10_000))
 
     def dies(command, uow):
@@ -481,11 +481,11 @@ def test_work_that_was_interrupted_goes_on_where_it_stopped(office, registry, mo
             raise KeyboardInterrupt
         return killed(command, uow)
 
-    monkeypatch.setattr(handlers, "register_person", dies)
+    monkeypatch.setattr(handlers, "enter_person", dies)
     with pytest.raises(KeyboardInterrupt):
         office.work(import_id)
     assert len(office.people()) == ROWS_IN_PORTION, "the portion that was under way left nothing"
-    monkeypatch.setattr(handlers, "register_person", killed)
+    monkeypatch.setattr(handlers, "enter_person", killed)
 
     assert office.work(import_id) == "COMMITTED"
     assert len(office.people()) == len(lines)

@@ -66,9 +66,13 @@ def enter(
     signed_by: str | None = None,
     drafted_by: str | None = None,
     import_id: str | None = None,
+    history: History | None = None,
 ) -> ActRecord:
-    """Store what the law makes of a draft, for an officer or for the program itself; return the act that was asked for."""
-    history = queries.history_of(uow, person)
+    """Store what the law makes of a draft, for an officer or for the program itself; return the act that was asked for.
+
+    ``history`` is what is known of the person, where the caller knows it: of somebody who was entered just now it is nothing.
+    """
+    history = history or queries.history_of(uow, person)
     allowed = judge(law(), history, draft, now=uow.now().astimezone(LOCAL_ZONE), new_id=uow.new_id)
     sequence = _next_sequence(uow, person)
     rows: list[Act] = []

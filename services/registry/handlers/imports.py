@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from chassis.accounts import offload
 from chassis.errors import NotUnderstood, RuleBroken
@@ -23,8 +23,8 @@ from services.registry.commands import RegisterPerson
 from services.registry.commands.imports import ChooseColumns, EnterRows, SheetColumns
 from services.registry.domain.codes import NO_PAPERS
 from services.registry.domain.old_books import LISTS, OldCase
-from services.registry.handlers.old_cases import enter_old_case, withdraw_old_case
-from services.registry.handlers.persons import register_person
+from services.registry.handlers.old_cases import Newcomer, enter_old_case, withdraw_old_cases
+from services.registry.handlers.persons import enter_person
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import PersonRecord
 from services.registry.queries import imports as asking
@@ -389,39 +389,45 @@ def enter_portion(uow: UnitOfWork, import_id: str, place: int, entries: Sequence
         return
     reason = asking.opened_import(uow, row).reason
     by_place = {(entry.sheet, entry.number): entry for entry in entries}
+    known = asking.ids_with_numbers(uow, {entry.id_number for entry in entries if entry.id_number})
     for noted in asking.rows_of_portion(uow, import_id, place):
         if noted.verdict in (NEW, CHANGED) and noted.outcome is None:
-            _enter_row(uow, import_id, noted, by_place[noted.sheet, noted.number], reason)
+            _enter_row(uow, import_id, noted, by_place[noted.sheet, noted.number], reason, known)
     row.entered += 1
     if row.entered == row.portions:
         row.state, row.finished_at = COMMITTED, uow.now()
     row.version += 1
 
 
-def _enter_row(uow: UnitOfWork, import_id: str, noted: ImportRow, entry: Entry, reason: str | None) -> None:
+def _enter_row(
+    uow: UnitOfWork, import_id: str, noted: ImportRow, entry: Entry, reason: str | None, known: dict[str, str]
+) -> None:
+    """Enter one row. ``known`` are the people of the register by number; who comes with the row is added."""
     announced, audited = len(uow.announced), len(uow.audit_entries)
     try:
         with uow.session.begin_nested():
-            person_id = _person_of(uow, noted, entry)
-            made = person_id is None
+            person_id, newcomer = _person_of(uow, noted, entry, known), None
             if person_id is None:
-                person_id = register_person(_registration(entry, reason), uow).person_id
-            case_id = enter_old_case(_old_case(entry, person_id), uow, import_id=import_id)
+                newcomer = Newcomer(
+                    person=enter_person(_registration(entry, reason), uow), birth_date=entry.birth_date
+                )
+                person_id = newcomer.person.person_id
+            case_id = enter_old_case(_old_case(entry, person_id), uow, import_id=import_id, newcomer=newcomer)
     except (NotUnderstood, RuleBroken) as refused:
         del uow.announced[announced:], uow.audit_entries[audited:]
         noted.verdict = REFUSED
         noted.faults = [*noted.faults, *as_plain([Fault(code="not_entered", fact=str(refused))])]
         return
-    noted.outcome, noted.person_id, noted.made_person = ENTERED, person_id, made
+    noted.outcome, noted.person_id, noted.made_person = ENTERED, person_id, newcomer is not None
     noted.case_id, noted.entered_on = case_id, uow.today()
-    uow.session.flush()
+    if entry.id_number:
+        known[entry.id_number] = person_id
 
 
-def _person_of(uow: UnitOfWork, noted: ImportRow, entry: Entry) -> str | None:
+def _person_of(uow: UnitOfWork, noted: ImportRow, entry: Entry, known: Mapping[str, str]) -> str | None:
     """Return the person of an accepted row when the register has them, also from an earlier row of the file."""
     if entry.id_number:
-        known = queries.person_with_number(uow, entry.id_number)
-        return known.person_id if known else None
+        return known.get(entry.id_number)
     known_here = _known_without_number(uow, entry, noted.person_mark)
     return known_here.person_id if known_here else None
 
@@ -483,29 +489,30 @@ def undo_portion(uow: UnitOfWork, import_id: str, place: int, _entries: Sequence
         return
     rows = asking.made_by(uow, import_id, place)
     _check_untouched(uow, import_id, rows)
-    for noted in rows:
-        if noted.case_id is not None:
-            withdraw_old_case(noted.case_id, uow)
-        noted.outcome = WITHDRAWN
-    uow.session.flush()
-    people = [noted.person_id for noted in rows if noted.made_person and noted.person_id]
     # Somebody on two lists of one file leaves with the row that brought them, which stands first and is taken back last.
-    for person_id in people:
-        withdraw_person(person_id, uow)
+    leaving = [noted.person_id for noted in rows if noted.made_person and noted.person_id]
+    staying = {noted.person_id for noted in rows if noted.person_id} - set(leaving)
+    withdraw_old_cases([noted.case_id for noted in rows if noted.case_id], uow, staying=staying)
+    withdraw_people(leaving, uow)
+    for noted in rows:
+        noted.outcome = WITHDRAWN
     row.entered -= 1
     if row.entered == 0:
         row.state, row.undone_at = UNDONE, uow.now()
     row.version += 1
 
 
-def withdraw_person(person_id: str, uow: UnitOfWork) -> None:
-    """Take somebody out of the register who came in by a list alone. What was announced is answered by its opposite."""
-    person = uow.get(Person, person_id)
-    uow.session.execute(delete(PersonSearchToken).where(PersonSearchToken.person_id == person_id))
-    uow.record(PersonWithdrawn(person_key=person.person_key, withdrawn_on=uow.today()))
-    uow.session.delete(person)
-    uow.session.flush()
-    uow.wrote("person.withdraw", "person", person_id)
+def withdraw_people(person_ids: Sequence[str], uow: UnitOfWork) -> None:
+    """Take people out of the register who came in by a list alone. What was announced is answered by its opposite."""
+    people = uow.session.scalars(select(Person).where(Person.person_id.in_(person_ids)).order_by(Person.person_id))
+    for person in people.all():
+        uow.record(PersonWithdrawn(person_key=person.person_key, withdrawn_on=uow.today()))
+        uow.wrote("person.withdraw", "person", person.person_id)
+        uow.session.expunge(person)
+    for table in (PersonSearchToken, Person):
+        uow.session.execute(
+            delete(table).where(table.person_id.in_(person_ids)).execution_options(synchronize_session=False)
+        )
 
 
 def _check_untouched(uow: UnitOfWork, import_id: str, rows: Sequence[ImportRow]) -> None:

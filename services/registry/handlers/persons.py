@@ -1,5 +1,7 @@
 """Entering people in the register and putting their details right."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.exc import IntegrityError
 
 from chassis.errors import RuleBroken
@@ -30,6 +32,11 @@ class AlreadyRegistered(RuleBroken):
 
 def register_person(command: RegisterPerson, uow: UnitOfWork) -> PersonRecord:
     """Enter a person. The same number again is refused with the record that has it."""
+    return queries.opened_person(uow, enter_person(command, uow))
+
+
+def enter_person(command: RegisterPerson, uow: UnitOfWork) -> Person:
+    """Enter a person and return them still sealed."""
     PERMISSIONS.require(uow.by, "person.write")
     _check_person(command)
     number = identity.check_papers(command.id_type, command.id_number, command.no_id_reason)
@@ -57,7 +64,7 @@ def register_person(command: RegisterPerson, uow: UnitOfWork) -> PersonRecord:
     _add_once(
         uow, person, _("Số giấy tờ: số này vừa được ghi vào sổ ở một hồ sơ khác; hãy tìm lại theo số."), "id_number"
     )
-    _store_tokens(command, uow, person_id)
+    _store_tokens(command, uow, person_id, stored=())
     uow.record(
         PersonRegistered(
             person_key=person.person_key,
@@ -68,7 +75,7 @@ def register_person(command: RegisterPerson, uow: UnitOfWork) -> PersonRecord:
         )
     )
     uow.wrote("person.register", "person", person_id)
-    return queries.opened_person(uow, person)
+    return person
 
 
 def correct_person(command: CorrectPerson, uow: UnitOfWork) -> PersonRecord:
@@ -84,7 +91,7 @@ def correct_person(command: CorrectPerson, uow: UnitOfWork) -> PersonRecord:
         command, uow, person.person_id, **{name: before.get(name) for name in ("id_type", "id_number", "no_id_reason")}
     )
     person.corrected_at, person.corrected_by = uow.now(), uow.by.account_id
-    _store_tokens(command, uow, person.person_id)
+    _store_tokens(command, uow, person.person_id, stored=queries.tokens_of(uow, person.person_id))
     if published != (person.sex, person.birth_year, person.ethnic_group):
         uow.record(
             PersonCorrected(
@@ -118,10 +125,12 @@ def _sealed_identity(
     return uow.vault.seal_answers(person_context(person_id), answers)
 
 
-def _store_tokens(command: RegisterPerson | CorrectPerson, uow: UnitOfWork, person_id: str) -> None:
+def _store_tokens(
+    command: RegisterPerson | CorrectPerson, uow: UnitOfWork, person_id: str, *, stored: Sequence[PersonSearchToken]
+) -> None:
     """Make the person findable by the present names and by no earlier ones."""
     wanted = queries.name_tokens(uow, command.full_name, command.details.get("other_name"))
-    for row in queries.tokens_of(uow, person_id):
+    for row in stored:
         if row.token in wanted:
             wanted.discard(row.token)
         else:

@@ -171,6 +171,17 @@ def people_with_numbers(uow: UnitOfWork, numbers: Iterable[str]) -> dict[str, Pe
     return {by_index[row.number_index or ""]: record for row, record in zip(rows, opened, strict=True)}
 
 
+def ids_with_numbers(uow: UnitOfWork, numbers: Iterable[str]) -> dict[str, str]:
+    """Return the unit's people with these numbers, unopened, by number."""
+    by_index = {uow.vault.blind_index(NUMBER_INDEX, number): number for number in numbers}
+    rows = uow.session.execute(
+        select(Person.number_index, Person.person_id).where(
+            Person.number_index.in_(by_index), Person.unit_code == uow.unit
+        )
+    )
+    return {by_index[index]: person_id for index, person_id in rows if index}
+
+
 def person_without_number(
     uow: UnitOfWork, *, full_name: str, birth_date: str, parents: tuple[str, str]
 ) -> PersonRecord | None:
@@ -257,7 +268,7 @@ def made_by(uow: UnitOfWork, import_id: str, place: int | None = None) -> list[I
 def touched_since(uow: UnitOfWork, import_id: str, rows: Sequence[ImportRow]) -> list[str]:
     """Return the people whom these rows made and about whom something else was recorded afterwards."""
     made = sorted({row.person_id for row in rows if row.made_person and row.person_id})
-    case_ids = {row.case_id for row in made_by(uow, import_id) if row.case_id}
+    case_ids = _cases_entered(uow, import_id, made)
     found: set[str] = set()
     for start in range(0, len(made), _AT_ONCE):
         some = made[start : start + _AT_ONCE]
@@ -274,6 +285,23 @@ def touched_since(uow: UnitOfWork, import_id: str, rows: Sequence[ImportRow]) ->
         for table, column in _about_people():
             found |= _recorded(uow, table, column, some, import_id=import_id, case_ids=case_ids)
     return sorted(found)
+
+
+def _cases_entered(uow: UnitOfWork, import_id: str, person_ids: Sequence[str]) -> set[str]:
+    """Return the cases that a file brought of these people."""
+    found: set[str] = set()
+    for start in range(0, len(person_ids), _AT_ONCE):
+        some = person_ids[start : start + _AT_ONCE]
+        found |= {
+            case_id
+            for case_id in uow.session.scalars(
+                select(ImportRow.case_id).where(
+                    ImportRow.import_id == import_id, ImportRow.outcome == ENTERED, ImportRow.person_id.in_(some)
+                )
+            )
+            if case_id
+        }
+    return found
 
 
 def _about_people() -> list[tuple[Table, ColumnElement[Any]]]:
