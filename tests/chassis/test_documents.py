@@ -70,7 +70,12 @@ def test_a_mistake_is_named_with_file_line_and_reason(tmp_path: Path, old: str, 
             "shown_like:",
             "shown_like",
         ),
-        ("services/registry/law/sampling.yml", "guardian_article: khoản 6", "gaurdian_article: khoản 6", "gaurdian_article"),
+        (
+            "services/registry/law/sampling.yml",
+            "guardian_article: khoản 6",
+            "gaurdian_article: khoản 6",
+            "gaurdian_article",
+        ),
     ],
 )
 def test_a_broken_file_stops_the_start_with_one_sentence(tmp_path: Path, file: str, old: str, new: str, reason: str):

@@ -42,7 +42,12 @@ def states(registry: Registry) -> list[str]:
 def a_request(registry: Registry, **answers: Any) -> Any:
     person, _test = registry.somebody_positive(on=date(2026, 11, 19))
     asked = {"ground": "NO_STABLE_RESIDENCE", "requester": "POLICE", **answers}
-    signer = {"signer_role": "CA_CHIEF", "signer_name": "Người Ký", "happened_time": "08:00", "document_number": "01/ĐN-CAP"}
+    signer = {
+        "signer_role": "CA_CHIEF",
+        "signer_name": "Người Ký",
+        "happened_time": "08:00",
+        "document_number": "01/ĐN-CAP",
+    }
     registry.do(an_act(person.person_id, "B", "Requested", on=DAY, **signer, **asked))
     return person
 

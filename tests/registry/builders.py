@@ -85,7 +85,7 @@ class Registry:
         return person, self.do(a_test(person.person_id, on=on))
 
     def somebody_managed(self, *, on: date, **answers: Any) -> tuple[Any, Any]:
-        person, test = self.somebody_positive(on=on, **answers)
+        person, _test = self.somebody_positive(on=on, **answers)
         return person, self.do(a_decision(person.person_id, on=on))
 
 

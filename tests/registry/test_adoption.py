@@ -12,9 +12,11 @@ from tests.registry.builders import OFFICER, a_person, a_test
 
 def first_case(uow, person, test, *, number, closed_on=None, reason=None):
     case_id = uow.new_id()
-    closing = {"closing": "STOPPED" if reason else "ENDED", "closed_on": closed_on, "closing_reason": reason,
-               "closing_document_number": f"9{number}", "closing_signer_role": "CA_CHIEF", "closing_regime": "R4_L120",
-               "closing_form_code": "ND163_PL3_M08", "closing_recorded_at": uow.now(), "closing_recorded_by": "acc-1"}  # fmt: skip
+    closing = {
+        "closing": "STOPPED" if reason else "ENDED", "closed_on": closed_on, "closing_reason": reason,
+        "closing_document_number": f"9{number}", "closing_signer_role": "CA_CHIEF", "closing_regime": "R4_L120",
+        "closing_form_code": "ND163_PL3_M08", "closing_recorded_at": uow.now(), "closing_recorded_by": "acc-1",
+    }  # fmt: skip
     answers = {"signer_name": "Người Ký", "details": {"note": "ghi chú"}}
     if closed_on:
         answers |= {"closing_signer_name": "Người Ký Sau", "closing_details": {}}

@@ -1,7 +1,7 @@
 """The worked examples of the specification, told to a running registry through its API, each act at its own time.
 
-What the law files expect of an act (state, status, term, what is due next, or the refusal with its article) must be what the registry
-answers. Results of determinations come as the station's events do; everything else is entered as an officer enters it.
+What the law files expect of an act (state, status, term, what is due next, or the refusal with its article) must be what the
+registry answers. Results of determinations come as the station's events do; everything else is entered as an officer enters it.
 """
 
 from datetime import date, datetime, timedelta
@@ -81,12 +81,16 @@ class Story:
 
     def _hear(self, act: Any) -> None:
         addicted = act.event == "ResultAddicted"
-        envelope: Envelope = a_result(self.person["person_key"], addicted=addicted, on=at(act.at).date(), at=self.clock.now())
+        envelope: Envelope = a_result(
+            self.person["person_key"], addicted=addicted, on=at(act.at).date(), at=self.clock.now()
+        )
         assert self.registry.runtime.inbox.receive([envelope]) == 1
 
     def _by_itself(self, act: Any) -> None:
         """What follows from another act in life and stands alone in the example is entered as the program enters it."""
-        facts = {name: date.fromisoformat(value) if name.endswith("_on") else value for name, value in act.facts.items()}
+        facts = {
+            name: date.fromisoformat(value) if name.endswith("_on") else value for name, value in act.facts.items()
+        }
         draft = Draft(track=act.track, event=act.event, happened_at=at(act.at), facts=facts)
         runtime = self.registry.runtime
         with runtime.unit_of_work(runtime.itself(UNIT)) as uow:
@@ -95,7 +99,10 @@ class Story:
     def _enter(self, act: Any) -> Any:
         track = law().tracks[act.track]
         transition, moment = track.transition(act.event), at(act.at)
-        answers: dict[str, Any] = {transition.on: moment.date().isoformat(), **{k: _answer(k, v) for k, v in act.facts.items()}}
+        answers: dict[str, Any] = {
+            transition.on: moment.date().isoformat(),
+            **{k: _answer(k, v) for k, v in act.facts.items()},
+        }
         if transition.timed:
             answers[f"{transition.on.removesuffix('_on')}_time"] = f"{moment:%H:%M}"
         if act.number:
@@ -155,7 +162,7 @@ def test_a_worked_example_gives_exactly_its_dates_statuses_and_refusals(registry
             _wanted(story, act)
 
 
-# -- example 9: a classification ----------------------------------------------------------------------------------------------------
+# -- example 9: a classification -------------------------------------------------------------------------------------------------
 
 
 def in_state(uow: Any, person: Person, track: str, state: str, **facts: Any) -> None:

@@ -160,11 +160,10 @@ def _test(life: Life, substances: list[str], ground: str, taken_time: str, uow: 
         uow,
     )
 
+
 def _act(life: Life, event: str, uow: UnitOfWork, *, answers: dict[str, Any]) -> None:
     handlers.perform(
-        PerformAct(
-            person_id=life.person.person_id, track="A", event=event, happened_on=uow.today(), answers=answers
-        ),
+        PerformAct(person_id=life.person.person_id, track="A", event=event, happened_on=uow.today(), answers=answers),
         uow,
     )
 

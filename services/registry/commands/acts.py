@@ -8,10 +8,11 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class PerformAct:
-    """Enter something that happened in a case of a person, or that opens one. ``track`` and ``event`` name the line of the law.
+    """Enter something that happened in a case of a person, or that opens one.
 
-    ``happened_time`` is "16:00" where the law counts hours. ``answers`` are the facts that the line asks, by name, as Python values.
-    Left out, ``document_number`` is the next one of the office's own register. ``details`` are sealed: they may name somebody.
+    ``track`` and ``event`` name the line of the law. ``happened_time`` is "16:00" where the law counts hours. ``answers`` are
+    the facts that the line asks, by name, as Python values. Left out, ``document_number`` is the next one of the office's own
+    register. ``details`` are sealed: they may name somebody.
     """
 
     person_id: str

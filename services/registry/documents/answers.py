@@ -120,7 +120,9 @@ def _moment(asked: AskedField, value: Any) -> str:
     try:
         read = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
-        raise _refused(asked, _("%(label)s: hãy ghi ngày và giờ, ví dụ 05/07/2026 16:00.", label=asked.label.spoken)) from None
+        raise _refused(
+            asked, _("%(label)s: hãy ghi ngày và giờ, ví dụ 05/07/2026 16:00.", label=asked.label.spoken)
+        ) from None
     local = read.astimezone(LOCAL_ZONE) if read.tzinfo else read
     return local.replace(tzinfo=None).isoformat(timespec="minutes")
 

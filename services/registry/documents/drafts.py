@@ -15,7 +15,10 @@ from services.registry.tables import Case, Person
 
 
 def draft_document(uow: UnitOfWork, proposal_id: str) -> bytes:
-    """Return the .docx of a draft; nothing is stored. Raises NotFound where this office prints no such form, RuleBroken as the law."""
+    """Return the .docx of a draft; nothing is stored.
+
+    Raises NotFound where this office prints no such form, RuleBroken as the law.
+    """
     record, _person = queries.proposal_read(uow, proposal_id)
     person = uow.get(Person, record.row.person_id)
     draft = Draft(
@@ -25,9 +28,7 @@ def draft_document(uow: UnitOfWork, proposal_id: str) -> bytes:
         facts=restored(record.answers),
         signer_role=next(iter(record.row.decider_roles), None),
     )
-    allowed = judge(
-        law(), queries.history_of(uow, person), draft, now=draft.happened_at, new_id=uow.new_id
-    )
+    allowed = judge(law(), queries.history_of(uow, person), draft, now=draft.happened_at, new_id=uow.new_id)
     step = allowed.asked
     if step.under.form is None or not is_printed_here(step.under.form):
         raise NotFound(_("Dự thảo này không có bản in từ phần mềm."))

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from chassis import paper
 from chassis.errors import NotUnderstood
 from chassis.i18n import _
-from chassis import paper
 from chassis.paper import About, Ending, Head, Signature, fill
 from chassis.unit_of_work import UnitOfWork
 from chassis.units import unit

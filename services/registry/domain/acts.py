@@ -1,7 +1,7 @@
 """The law asked about one act: may it happen now, by whom, with which document, for which term, and what follows from it.
 
-Nothing is stored here: the answer is the acts to store, in their order. Every refusal names an article of the regime, or, where the
-law has none, the invariant (``INV-1`` …).
+Nothing is stored here: the answer is the acts to store, in their order. Every refusal names an article of the regime, or,
+where the law has none, the invariant (``INV-1`` …).
 """
 
 from collections.abc import Callable, Mapping
@@ -106,21 +106,22 @@ def judge(law: Law, history: History, draft: Draft, *, now: datetime, new_id: Ne
     transition = law.tracks[draft.track].transition(draft.event)
     steps: list[Step] = []
     under = _under(law, history, transition, draft)
-    _check_day(law, history, transition, under, draft, now)
+    _check_day(law, history, transition, draft, under=under, now=now)
     attempt = _attempt(law, history, transition, under, draft)
     if not draft.from_old_book:
         _check(attempt)
     warned = () if draft.from_old_book else _warned(attempt)
     known = {**(attempt.case.facts if attempt.case else {}), **draft.facts}
     for before in transition.first:
-        history = _follow(law, history, before, replace(draft, facts=known), steps, new_id)
+        history = _follow(law, history, before, replace(draft, facts=known), steps=steps, new_id=new_id)
     if attempt.case is None and history.open_case(draft.track) is not None:
         raise _already_open(law.tracks[draft.track], under)
     asked = _taken(law, replace(attempt, history=history), new_id)
     steps.append(asked)
     history = history.with_act(law.tracks, asked.act)
     for after in transition.then:
-        history = _follow(law, history, after, _as_case_stands(draft, history, asked.act), steps, new_id)
+        standing = _as_case_stands(draft, history, asked.act)
+        history = _follow(law, history, after, standing, steps=steps, new_id=new_id)
     return Allowed(steps=tuple(steps), asked=asked, history=history, warnings=warned)
 
 
@@ -149,7 +150,7 @@ def choices_to_ask(law: Law, history: History, draft: Draft) -> list[str]:
 
 
 def possible(law: Law, history: History, track: Track, day: date) -> list[Transition]:
-    """Return what an officer may enter next in a track, as far as state and regime tell; the guards are asked when it is entered."""
+    """Return what an officer may enter next in a track, as far as state and regime tell; the guards are asked later."""
     case = history.open_case(track.track)
     lines = track.after(case.state) if case else track.after(START)
     replacing = [line for line in track.after(START) if _replaces(line, track.track)]
@@ -177,12 +178,20 @@ def _under(law: Law, history: History, transition: Transition, draft: Draft) -> 
 
 
 def _check_day(
-    law: Law, history: History, transition: Transition, under: Under, draft: Draft, now: datetime
+    law: Law, history: History, transition: Transition, draft: Draft, *, under: Under, now: datetime
 ) -> None:
     if draft.happened_at > now:
         raise WrongDay(
             _("Ngày thực hiện: chưa đến thời điểm này; hãy ghi hôm nay hoặc một ngày đã qua (%(article)s).",
               article=under.article),
+            field=transition.on, article=under.article,
+        )  # fmt: skip
+    ended_on = _former_case_ended_on(history, draft)
+    if ended_on is not None and draft.happened_on < ended_on and not transition.by_system:
+        raise WrongDay(
+            _("Ngày thực hiện: hồ sơ trước cùng loại còn đến ngày %(day)s; mỗi người chỉ có một hồ sơ mỗi loại "
+              "(INV-1, %(article)s).",
+              day=f"{ended_on:%d/%m/%Y}", article=under.article),
             field=transition.on, article=under.article,
         )  # fmt: skip
     case = history.open_case(draft.track)
@@ -192,6 +201,12 @@ def _check_day(
               day=f"{case.last.happened_on:%d/%m/%Y}", article=under.article),
             field=transition.on, article=under.article,
         )  # fmt: skip
+
+
+def _former_case_ended_on(history: History, draft: Draft) -> date | None:
+    """Return when the latest closed case of this kind ended; what came from an old book is history and bars nothing."""
+    closed = [case for case in history.cases_of(draft.track) if not case.is_open and not case.last.from_old_book]
+    return max((case.last.happened_on for case in closed), default=None)
 
 
 def _comes_after(track: Track, case: Case, transition: Transition, draft: Draft) -> bool:
@@ -281,8 +296,8 @@ def _check_signer(attempt: Attempt) -> None:
         raise NotUnderstood(_("Người ký: hãy chọn chức vụ người ký."), field="signer_role")
     decider = DECIDERS[under.deciders[0]]
     raise WrongSigner(
-        _("Người ký: từ ngày %(since)s thẩm quyền thuộc về %(decider)s (%(article)s); văn bản ngày %(day)s do %(signer)s ký không "
-          "được nhận. Hãy trình %(decider)s ký, rồi ghi số và ngày mới.",
+        _("Người ký: từ ngày %(since)s thẩm quyền thuộc về %(decider)s (%(article)s); văn bản ngày %(day)s do %(signer)s ký "
+          "không được nhận. Hãy trình %(decider)s ký, rồi ghi số và ngày mới.",
           since=f"{attempt.regime.starts_on:%d/%m/%Y}", decider=decider, article=under.article,
           day=f"{attempt.draft.happened_on:%d/%m/%Y}", signer=DECIDERS.get(role, ROLES.get(role, role))),
         field="signer_role", article=under.article,
@@ -331,7 +346,7 @@ def _taken(law: Law, attempt: Attempt, new_id: NewId) -> Step:
 
 
 def _derived(attempt: Attempt) -> Mapping[str, Any]:
-    """What follows from the history: whether the person is of age, which time it is, and which law governs the case from now on."""
+    """What follows from the history: whether the person is of age, which time it is, which law governs from now on."""
     transition = attempt.transition
     found = {name: DERIVED[name](attempt) for name in transition.derives}
     if transition.governs:
@@ -358,9 +373,7 @@ def _moments(transition: Transition, draft: Draft) -> Mapping[str, Any]:
     return day
 
 
-def _follow(
-    law: Law, history: History, follow: Follow, draft: Draft, steps: list[Step], new_id: NewId
-) -> History:
+def _follow(law: Law, history: History, follow: Follow, draft: Draft, *, steps: list[Step], new_id: NewId) -> History:
     """Take the act that comes with another one, where the state of its case admits it; else leave everything as it is."""
     regime = law.regime_on(draft.happened_on)
     if follow.regimes and regime.code not in follow.regimes:
@@ -382,7 +395,12 @@ def _follow(
     if case is not None and draft.happened_on < case.opened_on:
         return history
     own = replace(
-        draft, track=follow.track, event=follow.event, facts=facts, document_number=draft.document_number, signer_role=None
+        draft,
+        track=follow.track,
+        event=follow.event,
+        facts=facts,
+        document_number=draft.document_number,
+        signer_role=None,
     )
     attempt = Attempt(
         law=law, history=history, track=track, transition=transition, under=under, draft=own, case=case, regime=regime
@@ -391,7 +409,6 @@ def _follow(
     steps.append(step)
     history = history.with_act(law.tracks, step.act)
     for after in transition.then:
-        history = _follow(law, history, after, _as_case_stands(own, history, step.act), steps, new_id)
+        standing = _as_case_stands(own, history, step.act)
+        history = _follow(law, history, after, standing, steps=steps, new_id=new_id)
     return history
-
-

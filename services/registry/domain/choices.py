@@ -6,9 +6,10 @@ from datetime import date
 
 from chassis.i18n import _
 from services.registry.domain.derived import adult
+from services.registry.domain.history import MONTHS
 from services.registry.domain.judgement import Attempt
 from services.registry.domain.rehabilitation import episodes, governed_by
-from services.registry.domain.terms import is_left
+from services.registry.domain.terms import add_months, is_left
 
 R4 = "R4_L120"
 
@@ -32,7 +33,8 @@ def _deadline_of_old_law(attempt: Attempt) -> bool:
 
 def _ask_new_decider(attempt: Attempt) -> object:
     return _(
-        "Việc này phát sinh theo luật cũ nhưng ký sau ngày 01/07/2026: thẩm quyền và mẫu theo luật mới (%(article)s). Hãy chọn cách làm.",
+        "Việc này phát sinh theo luật cũ nhưng ký sau ngày 01/07/2026: thẩm quyền và mẫu theo luật mới (%(article)s). "
+        "Hãy chọn cách làm.",
         article=attempt.article,
     )
 
@@ -42,12 +44,14 @@ def _moved_over_the_boundary(attempt: Attempt) -> bool:
     ends_on, left_on = attempt.fact("original_ends_on"), attempt.fact("left_on")
     if not isinstance(ends_on, date) or not isinstance(left_on, date) or attempt.regime.code != R4:
         return False
-    return attempt.fact("original_regime") not in (None, R4)
+    # Management lasts a year, so the end tells whether it was decided before the boundary.
+    return ends_on < add_months(attempt.law.regime(R4).starts_on, MONTHS)
 
 
 def _ask_remainder(attempt: Attempt) -> object:
     return _(
-        "Quyết định cũ ghi hết hạn ngày %(day)s; theo luật mới thời hạn còn lại tính từ quyết định mới (%(article)s). Hãy xác nhận.",
+        "Quyết định cũ ghi hết hạn ngày %(day)s; theo luật mới thời hạn còn lại tính từ quyết định mới (%(article)s). "
+        "Hãy xác nhận.",
         day=f"{attempt.fact('original_ends_on'):%d/%m/%Y}",
         article=attempt.article,
     )
@@ -114,9 +118,7 @@ def _ask_venue(attempt: Attempt) -> object:
 
 CHOICES: Mapping[str, Choice] = {
     "T5": Choice(fact="choice_t5", arises=_deadline_of_old_law, question=_ask_new_decider),
-    "MOVED_OLD_CASE": Choice(
-        fact="choice_moved_old_case", arises=_moved_over_the_boundary, question=_ask_remainder
-    ),
+    "MOVED_OLD_CASE": Choice(fact="choice_moved_old_case", arises=_moved_over_the_boundary, question=_ask_remainder),
     "U6": Choice(fact="choice_u6", arises=_old_episodes_count, question=_ask_episodes),
     "U5": Choice(fact="choice_u5", arises=_absence_under_new_wording, question=_ask_absence),
     "AGE_AT_COURT": Choice(fact="choice_age_at_court", arises=_turned_18_in_compulsory, question=_ask_age),

@@ -57,11 +57,21 @@ def _duty(law: Law, track: Track, case: Case, line: DutyLine, facts: Mapping[str
     if code == ON_DAY:
         until = Due(latest=end_of_day(day), whole_day=True)
         return CaseDuty(
-            case_id=case.case_id, track=case.track, line=line, rule=ON_DAY, article=_article(law, track, line, regime), due=until
+            case_id=case.case_id,
+            track=case.track,
+            line=line,
+            rule=ON_DAY,
+            article=_article(law, track, line, regime),
+            due=until,
         )
     rule = law.deadlines[code]
     return CaseDuty(
-        case_id=case.case_id, track=case.track, line=line, rule=code, article=rule.article, due=_due(law, rule, anchor, facts)
+        case_id=case.case_id,
+        track=case.track,
+        line=line,
+        rule=code,
+        article=rule.article,
+        due=_due(law, rule, anchor, facts),
     )
 
 

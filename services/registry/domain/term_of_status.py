@@ -192,4 +192,3 @@ _PROPOSALS = {
     "BY_BASIS": _by_basis,
     "MONITORING": _monitoring,
 }
-

@@ -19,7 +19,16 @@ SAME = "="
 """A transition to the state in which the case already is."""
 
 HowTermRuns = Literal[
-    "FIXED", "BY_SEQUENCE", "CHOSEN", "REMAINDER", "RESUMED", "GIVEN", "AFTER_BREAK", "KEEPS_END", "BY_BASIS", "MONITORING"
+    "FIXED",
+    "BY_SEQUENCE",
+    "CHOSEN",
+    "REMAINDER",
+    "RESUMED",
+    "GIVEN",
+    "AFTER_BREAK",
+    "KEEPS_END",
+    "BY_BASIS",
+    "MONITORING",
 ]
 Waits = Literal["HEALTH", "COURT", "COMMITTEE", "PROVINCE", "FACILITY", "PERSON"]
 
@@ -104,14 +113,15 @@ class Follow:
 class Transition:
     """One line of a track's table.
 
-    ``on`` names the fact that holds the day; a ``timed`` one also has its hour, because the law counts hours from it. ``asks`` are
-    further facts that the officer gives (``law/facts.yml``), ``needs`` those of them that must be given; ``reasons`` are the
+    ``on`` names the fact that holds the day; a ``timed`` one also has its hour, because the law counts hours from it. ``asks``
+    are further facts that the officer gives (``law/facts.yml``), ``needs`` those of them that must be given; ``reasons`` are the
     values of the fact ``reasons_of``. ``choices`` are questions that the law leaves to the officer. ``first`` are acts that go
-    before (the old case is replaced before the new one opens), ``then`` acts that follow. ``by_system``: nobody enters it by hand.
+    before (the old case is replaced before the new one opens), ``then`` acts that follow. Nobody enters a ``by_system`` one.
 
-    ``gives`` are facts that the act itself states, ``derives`` such as follow from the history (``domain/derived.py``), ``clears``
-    such as hold no longer. ``warns`` names what the officer is told without being refused (``domain/warnings.py``). With ``governs``
-    the regime of this act's day governs term, stages and certificate of the case from then on (readings 13, T1, T2).
+    ``gives`` are facts that the act itself states, ``derives`` such as follow from the history (``domain/derived.py``),
+    ``clears`` such as hold no longer. ``warns`` names what the officer is told without being refused (``domain/warnings.py``).
+    With ``governs`` the regime of this act's day governs term, stages and certificate of the case from then on (readings 13,
+    T1, T2).
     """
 
     event: str
@@ -205,8 +215,8 @@ class Track:
 class FactKind:
     """What one fact of an act is: how it is asked and what it may be.
 
-    ``kind``: DAY, COUNT, CODE (one of ``choices``), FLAG, COMMUNE (code of a unit), NUMBER (of a document, kept plain), TEXT (kept
-    sealed: it may name somebody). The hour of a timed act is asked beside its day.
+    ``kind``: DAY, COUNT, CODE (one of ``choices``), FLAG, COMMUNE (code of a unit), NUMBER (of a document, kept plain), TEXT
+    (kept sealed: it may name somebody). The hour of a timed act is asked beside its day.
     """
 
     kind: Literal["DAY", "COUNT", "CODE", "FLAG", "COMMUNE", "NUMBER", "TEXT"]

@@ -26,7 +26,9 @@ def issue_for(
         return number
     if not documents.is_printed_here(under.form):
         if number is None:
-            raise NotUnderstood(_("Số văn bản: mẫu này chưa in từ phần mềm; hãy ghi số của văn bản."), field="document_number")
+            raise NotUnderstood(
+                _("Số văn bản: mẫu này chưa in từ phần mềm; hãy ghi số của văn bản."), field="document_number"
+            )
         return number
     data = _data(uow, person, step, row=row, case=case, sealed=sealed)
     if number is not None and documents.missing_in(under.form, data):

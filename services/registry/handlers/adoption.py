@@ -43,7 +43,7 @@ def _adopt(uow: UnitOfWork, person: Person) -> None:
             .order_by(FirstCase.decided_on, FirstCase.case_id)
         )
     )
-    adopted = [(act, case) for case in cases for act in _acts_of(uow, case)]
+    adopted: list[tuple[ActFacts, FirstCase | None]] = [(act, case) for case in cases for act in _acts_of(uow, case)]
     adopted += [(act, None) for act in _undecided(uow, person, cases)]
     facts = fold_all(law().tracks, [act for act, _case in adopted])
     for each in sorted(facts, key=lambda case: case.is_open):

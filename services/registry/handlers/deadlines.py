@@ -84,7 +84,12 @@ def _say(uow: UnitOfWork, duty: Duty, person_key: str, kind: str) -> None:
     )
     uow.add(
         DutyAnnouncement(
-            case_id=duty.case_id, code=duty.code, due_at=duty.due_at, kind=kind, unit_code=uow.unit, announced_at=uow.now()
+            case_id=duty.case_id,
+            code=duty.code,
+            due_at=duty.due_at,
+            kind=kind,
+            unit_code=uow.unit,
+            announced_at=uow.now(),
         )
     )
     uow.session.flush()

@@ -35,7 +35,8 @@ def merge_people(command: MergePeople, uow: UnitOfWork) -> PersonRecord:
     found = queries.person_with_number(uow, command.into_number)
     if found is None or found.person_id == person.person_id or found.merged_into or person.merged_into:
         raise NotUnderstood(
-            _("Số giấy tờ của hồ sơ giữ lại: hãy ghi đúng số của một hồ sơ khác còn dùng trong sổ."), field="into_number"
+            _("Số giấy tờ của hồ sơ giữ lại: hãy ghi đúng số của một hồ sơ khác còn dùng trong sổ."),
+            field="into_number",
         )
     keeper = uow.get(Person, found.person_id)
     _check_open_cases(uow, person, keeper)
@@ -70,7 +71,9 @@ def part_people(command: PartPeople, uow: UnitOfWork) -> PersonRecord:
     person, keeper = uow.get(Person, merge.person_id), uow.get(Person, merge.into_id)
     rows = {name: list(ids) for name, ids in merge.moved.items()}
     rows["act"] = list(
-        uow.session.scalars(select(Act.act_id).where(Act.case_id.in_(rows.get("legal_case", []))).order_by(Act.sequence))
+        uow.session.scalars(
+            select(Act.act_id).where(Act.case_id.in_(rows.get("legal_case", []))).order_by(Act.sequence)
+        )
     )
     _move(uow, rows, person.person_id)
     person.merged_into = None
@@ -96,9 +99,7 @@ def _check_open_cases(uow: UnitOfWork, person: Person, keeper: Person) -> None:
 
 def _tables_about_people() -> Iterable[AnyTable]:
     """Every table with rows about a person, in an order in which their rows may change hands."""
-    return (
-        table for table in Table.metadata.sorted_tables if "person_id" in table.c and table.name not in STAY_BEHIND
-    )
+    return (table for table in Table.metadata.sorted_tables if "person_id" in table.c and table.name not in STAY_BEHIND)
 
 
 def _rows_of(uow: UnitOfWork, person_id: str) -> dict[str, list[str]]:
@@ -154,5 +155,3 @@ def _say_anew(uow: UnitOfWork, owner: Person, rows: Mapping[str, Sequence[str]])
             )
         )
     work_out_duties(uow, owner)
-
-

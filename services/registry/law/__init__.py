@@ -80,9 +80,7 @@ def worked_examples(folder: Path) -> tuple[WorkedExample, ...]:
 def _regimes(folder: Path, named: RegimesFile) -> tuple[Regime, ...]:
     """Return the regimes, each with what it says of taking samples."""
     file = folder / "sampling.yml"
-    rules = {
-        code: under.rules for under in read_document(file, SamplingFile).sampling for code in under.regimes
-    }
+    rules = {code: under.rules for under in read_document(file, SamplingFile).sampling for code in under.regimes}
     for row in named.regimes:
         if row.code not in rules:
             raise BrokenDocument(file, 1, f"{row.code} says nothing of taking samples")

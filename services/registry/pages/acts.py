@@ -92,12 +92,13 @@ def _context(track: Track, line: Transition) -> Any:
         day = signing_day(request, line.on)
         regime = regime_of(day, request)
         under = _under(request, track, line, person_id, regime)
+        on_paper = _on_paper(request, track, line, person_id=person_id, day=day, under=under)
         return {
             "back": {"label": record.title, "href": f"/people/{person_id}"},
             "day_field": line.on,
             "day": day,
             "recalculates": line.term is not None or bool(under and under.deciders),
-            "signing": [(_("Về người"), record.title), *_on_paper(request, track, line, regime, under, person_id, day)],
+            "signing": [(_("Về người"), record.title), *on_paper],
         }
 
     return context
@@ -110,7 +111,7 @@ def _under(request: Request, track: Track, line: Transition, person_id: str, reg
 
 
 def _on_paper(
-    request: Request, track: Track, line: Transition, regime: Regime, under: Under | None, person_id: str, day: date
+    request: Request, track: Track, line: Transition, *, person_id: str, day: date, under: Under | None
 ) -> list[tuple[str, Any]]:
     """Return what the law says of the act on this day, for the officer to see before saving."""
     if under is None:

@@ -40,7 +40,7 @@ def states_of(uow: UnitOfWork, person_ids: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _circumstances(uow: UnitOfWork, person_ids: Sequence[str]) -> Select[tuple[str, str]]:
+def _circumstances(uow: UnitOfWork, person_ids: Sequence[str]) -> Select[str, str]:
     today = uow.today()
     return select(Circumstance.person_id, Circumstance.kind).where(
         Circumstance.person_id.in_(person_ids),

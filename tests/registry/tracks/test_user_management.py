@@ -182,7 +182,8 @@ def test_a_decision_by_the_decider_of_its_day_always_runs_one_year(day):
     life = Life()
     life.tested(morning(day))
 
-    life.act("A", "ManagementDecided", morning(day), **CHIEF | {"signer_role": regime.user_management.decider_role})
+    under = LAW.tracks["A"].transition("ManagementDecided").under_regime(regime.code)
+    life.act("A", "ManagementDecided", morning(day), **CHIEF | {"signer_role": under.deciders[0]})
 
     case = life.case("A")
     assert case.last.regime == regime.code

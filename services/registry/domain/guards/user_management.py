@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from chassis.i18n import _
+from services.registry.domain.guards.common import absence_counted_already
 from services.registry.domain.history import CRIMINAL_CASE
 from services.registry.domain.judgement import Attempt, RuleRefused
 
@@ -85,20 +86,16 @@ def stable_or_found_not_addicted(attempt: Attempt) -> None:
     """INV-3: without a stable residence addiction is determined first (L120 Đ23 k2, Đ31 k1đ; L73 Đ27 k1b)."""
     if attempt.known("stable") is False and attempt.known("not_addicted_at") is None:
         raise DeterminationFirst(
-            _("Người không có nơi cư trú ổn định phải được xác định tình trạng nghiện trước; chỉ ra quyết định quản lý khi kết quả là "
-              "không nghiện (INV-3, %(article)s).", article=attempt.article),
+            _("Người không có nơi cư trú ổn định phải được xác định tình trạng nghiện trước; chỉ ra quyết định quản lý khi "
+              "kết quả là không nghiện (INV-3, %(article)s).", article=attempt.article),
             article=attempt.article,
         )  # fmt: skip
 
 
 def not_found_addicted(attempt: Attempt) -> None:
     """INV-2: a person found addicted is not managed as a user (L120 Đ24 k5a; L73 Đ23 k5a)."""
-    if attempt.known("addicted_at") is not None or attempt.history.open_case("C") is not None:
-        raise FoundAddicted(
-            _("Người này đã được xác định là người nghiện ma túy; việc quản lý người sử dụng phải dừng (INV-2, %(article)s).",
-              article=attempt.article),
-            article=attempt.article,
-        )  # fmt: skip
+    if attempt.known("addicted_at") is not None or _stands_as_addict(attempt):
+        raise _found_addicted(attempt)
 
 
 def reuse_found_not_addicted(attempt: Attempt) -> None:
@@ -110,12 +107,26 @@ def reuse_found_not_addicted(attempt: Attempt) -> None:
               article=attempt.article),
             article=attempt.article,
         )  # fmt: skip
+    if case.facts.get("addicted_at") is not None or _stands_as_addict(attempt):
+        raise _found_addicted(attempt)
     if case.facts.get("not_addicted_at") is None:
         raise DeterminationFirst(
-            _("Sử dụng lại trong thời hạn quản lý: phải xác định tình trạng nghiện trước; chỉ ra quyết định mới khi kết quả là không "
-              "nghiện (INV-4, %(article)s).", article=attempt.article),
+            _("Sử dụng lại trong thời hạn quản lý: phải xác định tình trạng nghiện trước; chỉ ra quyết định mới khi kết quả "
+              "là không nghiện (INV-4, %(article)s).", article=attempt.article),
             article=attempt.article,
         )  # fmt: skip
+
+
+def no_use_to_be_decided_on(attempt: Attempt) -> None:
+    """INV-4: management in which use was found ends by the determination and the new decision, not by its term."""
+    if attempt.known("reuse_test_id") is None:
+        return
+    raise DeterminationFirst(
+        _("Có sử dụng lại trong thời hạn quản lý: phải xác định tình trạng nghiện, rồi ra quyết định mới hoặc dừng quản lý "
+          "(INV-4, %(article)s).",
+          article=attempt.article),
+        article=attempt.article,
+    )  # fmt: skip
 
 
 def determined_in_post_rehab(attempt: Attempt) -> None:
@@ -142,7 +153,10 @@ def within_term(attempt: Attempt) -> None:
 
 
 def before_end_of_term(attempt: Attempt) -> None:
-    """Management stops before its term; what ran out is declared ended. Detention that outlasts the term stops it on or after its day."""
+    """Management stops before its term; what ran out is declared ended.
+
+    Detention that outlasts the term stops it on or after its day.
+    """
     if attempt.fact("reason") == DETENTION_EXCEEDS or attempt.known("addicted_at") is not None:
         return
     ends_on = _ends_on(attempt)
@@ -206,9 +220,11 @@ def absence_within_term(attempt: Attempt) -> None:
     starts_on = attempt.known("starts_on")
     if not isinstance(since, date) or not isinstance(until, date) or ends_on is None:
         return
-    if until <= since or since > ends_on or (starts_on is not None and since < starts_on):
+    outside = since > ends_on or (starts_on is not None and since < starts_on)
+    if until <= since or until > attempt.day or outside or absence_counted_already(attempt, since, until):
         raise OutsideTerm(
-            _("Thời gian vắng mặt: hãy ghi ngày đi và ngày trở về trong thời hạn quản lý (%(article)s).", article=attempt.article),
+            _("Thời gian vắng mặt: hãy ghi ngày đi và ngày trở về trong thời hạn quản lý (%(article)s).",
+              article=attempt.article),
             article=attempt.article, field="absent_until",
         )  # fmt: skip
 
@@ -223,6 +239,19 @@ def other_commune(attempt: Attempt) -> None:
         )  # fmt: skip
 
 
+def _stands_as_addict(attempt: Attempt) -> bool:
+    """The list of addicts, rehabilitation and treatment are for people found addicted; in a facility they leave the list."""
+    return any(attempt.history.open_case(track) is not None for track in ("C", "D", "E", "F"))
+
+
+def _found_addicted(attempt: Attempt) -> FoundAddicted:
+    return FoundAddicted(
+        _("Người này đã được xác định là người nghiện ma túy; việc quản lý người sử dụng phải dừng (INV-2, %(article)s).",
+          article=attempt.article),
+        article=attempt.article,
+    )  # fmt: skip
+
+
 def _ends_on(attempt: Attempt) -> date | None:
     ends_on = attempt.known("ends_on")
     return ends_on if isinstance(ends_on, date) else None
@@ -230,6 +259,6 @@ def _ends_on(attempt: Attempt) -> date | None:
 
 GUARDS = (
     positive_test, no_criminal_case, stable_or_found_not_addicted, not_found_addicted, reuse_found_not_addicted,
-    determined_in_post_rehab, within_term, before_end_of_term, term_over, detention_not_longer, stop_for_detention, absence_within_term,
-    other_commune,
+    no_use_to_be_decided_on, determined_in_post_rehab, within_term, before_end_of_term, term_over, detention_not_longer, stop_for_detention,
+    absence_within_term, other_commune,
 )  # fmt: skip

@@ -52,9 +52,7 @@ def classification_inputs(uow: UnitOfWork, year: int) -> ClassificationInputs:
     )
 
 
-def classification_worksheet(
-    uow: UnitOfWork, year: int, *, population: int, on_key_route: bool = False
-) -> Worksheet:
+def classification_worksheet(uow: UnitOfWork, year: int, *, population: int, on_key_route: bool = False) -> Worksheet:
     """Return the worksheet of a year for a commune of so many residents."""
     inputs = classification_inputs(uow, year)
     last = min(inputs.window.last or uow.today(), uow.today())
