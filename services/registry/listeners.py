@@ -7,6 +7,7 @@ looked at again when something earlier comes.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
+from functools import wraps
 from typing import Any
 
 import msgspec
@@ -131,6 +132,7 @@ _BY_TYPE = {fact.TYPE: (msgspec.json.Decoder(fact), listener) for fact, listener
 def _in_any_order(listener: ActingListener) -> ActingListener:
     """Return a listener after which whatever came too early about the same person is heard again; most often there is nothing."""
 
+    @wraps(listener)
     def hear(fact: Any, envelope: Envelope, uow: UnitOfWork) -> None:
         listener(fact, envelope, uow)
         for later, its_envelope in _heard_too_early(uow, envelope, fact.person_key):

@@ -117,10 +117,17 @@ def _decide(police: Desk, number: str) -> date:
 
     police.follow("Ra quyết định quản lý")
     police.write(document_number=f"{number[-3:]}/QĐ-CAP", signer_name="(minh hoạ)")
-    assert "01 năm" in police.main.locator(".signing").inner_text()
+    signing = police.main.locator(".signing").inner_text()
+    assert f"từ {today:%d/%m/%Y} đến {_a_year_after(today):%d/%m/%Y}" in signing
+    assert "điểm a khoản 4 Điều 24 Luật Phòng, chống ma túy 2025" in signing
     police.save()
     assert f"{number[-3:]}/QĐ-CAP" in police.said()
     return today
+
+
+def _a_year_after(day: date) -> date:
+    leap_day = (2, 29)
+    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == leap_day else day.day)
 
 
 def _today(police: Desk) -> date:
