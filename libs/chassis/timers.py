@@ -4,6 +4,7 @@ A timer keeps nothing in memory: what it has done stands in the database, so a r
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
     from chassis.service import Runtime
 
 _log = logging.getLogger(__name__)
+
+BREATH = 0.005
+
+
+class Stint:
+    """A stretch of a long work: after each piece the others get on, and after some seconds it is enough for this time."""
+
+    def __init__(self, *, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+
+    def is_over(self) -> bool:
+        """Let everybody else take a turn, then tell whether it is enough."""
+        time.sleep(BREATH)
+        return time.monotonic() > self._until
 
 
 @dataclass(frozen=True, kw_only=True)

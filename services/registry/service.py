@@ -12,6 +12,7 @@ from services.registry.answers import ANSWERS
 from services.registry.documents import check_all_sources
 from services.registry.domain.codes import ROLES
 from services.registry.handlers.deadlines import announce_deadlines
+from services.registry.handlers.import_work import go_on_with_imports
 from services.registry.law import FOLDER as LAW_FOLDER
 from services.registry.law import law
 from services.registry.listeners import LISTENERS
@@ -51,7 +52,10 @@ SERVICE = ServiceDefinition(
     read_only=(LAW_FOLDER, ACCESS_FILE),
     hears=[Hears("health", ("health.determination", "health.ost_treatment"))],
     make_effect=acting_on(LISTENERS),
-    timers=[Timer(name="deadlines", every_seconds=60, run=announce_deadlines)],
+    timers=[
+        Timer(name="deadlines", every_seconds=60, run=announce_deadlines),
+        Timer(name="imports", every_seconds=1, run=go_on_with_imports),
+    ],
     agency_in=agency_in,
     answers=ANSWERS,
 )

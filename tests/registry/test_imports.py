@@ -477,7 +477,7 @@ def test_work_that_was_interrupted_goes_on_where_it_stopped(office, registry, mo
     calls = iter(range(10_000))
 
     def dies(command, uow):
-        if next(calls) == 30:
+        if next(calls) == ROWS_IN_PORTION // 2:
             raise KeyboardInterrupt
         return killed(command, uow)
 

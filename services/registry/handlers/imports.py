@@ -60,7 +60,6 @@ from services.registry.workbooks import (
 )
 
 RIGHT = "person.import"
-WORKING = (MAPPED, COMMITTING, UNDOING)
 _SHOWN_IN_REFUSAL = 5
 _NEEDS_REASON = ("number_province", "number_unlike", "under_12", "zero_restored")
 
@@ -116,9 +115,7 @@ def choose_columns(command: ChooseColumns, uow: UnitOfWork) -> ImportRecord:
     uow.session.execute(delete(ImportRow).where(ImportRow.import_id == row.import_id))
     row.state, row.checked = MAPPED, 0
     row.version += 1
-    row.sealed = _sealed(
-        uow, row.import_id, {"file_name": record.file_name, "sheets": sheets, "skipped": record.skipped}
-    )
+    _keep(uow, record, sheets=sheets)
     uow.wrote("workbook.choose_columns", "workbook_import", row.import_id)
     return asking.opened_import(uow, row)
 
@@ -164,6 +161,18 @@ def _remember(uow: UnitOfWork, sheet: Mapping[str, Any]) -> None:
 def _headings_mark(uow: UnitOfWork, sheet: Mapping[str, Any]) -> str:
     said = "|".join(fold(column["heading"]) for column in sheet["columns"])
     return uow.vault.blind_index(asking.HEADINGS_INDEX, said)
+
+
+def _keep(uow: UnitOfWork, record: ImportRecord, **changes: Any) -> None:
+    """Seal anew what is kept of a file, and who began what is done with it now: it goes on in their name."""
+    answers = {
+        "file_name": record.file_name,
+        "sheets": record.sheets,
+        "skipped": record.skipped,
+        "reason": record.reason,
+        "begun_by": uow.by.account_id,
+    }
+    record.row.sealed = _sealed(uow, record.import_id, {**answers, **changes})
 
 
 def _sealed(uow: UnitOfWork, import_id: str, answers: Mapping[str, Any]) -> bytes:
@@ -373,9 +382,7 @@ def begin_entering(command: EnterRows, uow: UnitOfWork) -> ImportRecord:
             _("Có %(count)s dòng cần xác nhận; hãy xem các dòng này, nếu đúng thì ghi lý do.", count=counts.warned),
             field="reason",
         )
-    record = asking.opened_import(uow, row)
-    answers = {"file_name": record.file_name, "sheets": record.sheets, "skipped": record.skipped}
-    row.sealed = _sealed(uow, row.import_id, {**answers, "reason": command.reason})
+    _keep(uow, asking.opened_import(uow, row), reason=command.reason)
     row.state = COMMITTING
     row.version += 1
     uow.wrote("workbook.enter", "workbook_import", row.import_id, rows=counts.to_enter)
@@ -392,27 +399,23 @@ def enter_portion(uow: UnitOfWork, import_id: str, place: int, entries: Sequence
     known = asking.ids_with_numbers(uow, {entry.id_number for entry in entries if entry.id_number})
     for noted in asking.rows_of_portion(uow, import_id, place):
         if noted.verdict in (NEW, CHANGED) and noted.outcome is None:
-            _enter_row(uow, import_id, noted, by_place[noted.sheet, noted.number], reason, known)
+            _enter_row(uow, noted, by_place[noted.sheet, noted.number], reason=reason, known=known)
     row.entered += 1
     if row.entered == row.portions:
         row.state, row.finished_at = COMMITTED, uow.now()
     row.version += 1
 
 
-def _enter_row(
-    uow: UnitOfWork, import_id: str, noted: ImportRow, entry: Entry, reason: str | None, known: dict[str, str]
-) -> None:
+def _enter_row(uow: UnitOfWork, noted: ImportRow, entry: Entry, *, reason: str | None, known: dict[str, str]) -> None:
     """Enter one row. ``known`` are the people of the register by number; who comes with the row is added."""
     announced, audited = len(uow.announced), len(uow.audit_entries)
     try:
         with uow.session.begin_nested():
             person_id, newcomer = _person_of(uow, noted, entry, known), None
             if person_id is None:
-                newcomer = Newcomer(
-                    person=enter_person(_registration(entry, reason), uow), birth_date=entry.birth_date
-                )
+                newcomer = Newcomer(person=enter_person(_registration(entry, reason), uow), birth_date=entry.birth_date)
                 person_id = newcomer.person.person_id
-            case_id = enter_old_case(_old_case(entry, person_id), uow, import_id=import_id, newcomer=newcomer)
+            case_id = enter_old_case(_old_case(entry, person_id), uow, import_id=noted.import_id, newcomer=newcomer)
     except (NotUnderstood, RuleBroken) as refused:
         del uow.announced[announced:], uow.audit_entries[audited:]
         noted.verdict = REFUSED
@@ -474,6 +477,7 @@ def begin_undoing(import_id: str, uow: UnitOfWork) -> ImportRecord:
     if row.state not in (COMMITTED, COMMITTING):
         raise RuleBroken(_("Chỉ rút lại được danh sách đã nhập."))
     _check_untouched(uow, import_id, asking.made_by(uow, import_id))
+    _keep(uow, asking.opened_import(uow, row))
     row.state, row.undone_by = UNDOING, uow.by.account_id
     if row.entered == 0:
         row.state, row.undone_at = UNDONE, uow.now()
@@ -488,7 +492,13 @@ def undo_portion(uow: UnitOfWork, import_id: str, place: int, _entries: Sequence
     if row is None:
         return
     rows = asking.made_by(uow, import_id, place)
-    _check_untouched(uow, import_id, rows)
+    asking.hold_people(uow, {noted.person_id for noted in rows if noted.person_id})
+    if asking.touched_since(uow, import_id, rows):
+        # What is out stays out and the rest stays in; an officer looks into it and begins again.
+        row.state = COMMITTED
+        row.version += 1
+        uow.wrote("workbook.undo_stopped", "workbook_import", import_id)
+        return
     # Somebody on two lists of one file leaves with the row that brought them, which stands first and is taken back last.
     leaving = [noted.person_id for noted in rows if noted.made_person and noted.person_id]
     staying = {noted.person_id for noted in rows if noted.person_id} - set(leaving)

@@ -99,7 +99,7 @@ def withdraw_old_cases(case_ids: Collection[str], uow: UnitOfWork, *, staying: C
     if uow.session.scalar(select(Act.act_id).where(Act.case_id.in_(case_ids), Act.import_id.is_(None)).limit(1)):
         raise TouchedSince(_("Hồ sơ này đã có việc ghi thêm sau khi nhập; không rút lại được."))
     asked = select(Case, Person).join(Person, Person.person_id == Case.person_id).where(Case.case_id.in_(case_ids))
-    found = uow.session.execute(asked.order_by(Person.person_id, Case.case_id).with_for_update()).all()
+    found = uow.session.execute(asked.order_by(Person.person_id, Case.case_id)).all()
     for case, person in found:
         void_case(case)
         announce_case(uow, person, case)

@@ -1,6 +1,5 @@
 """Pages that bring an office's old list into the register: the file, its columns, a trial, entering, taking back."""
 
-import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import urlencode
 from chassis.accounts import offload
 from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
+from chassis.timers import Stint
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import Menu, Request, Response, Routes, bodies, flash, redirect
 from services.registry.commands.imports import ChooseColumns, EnterRows, SheetColumns
@@ -46,6 +46,7 @@ AT_WORK = {
     "COMMITTING": _("Đang nhập vào sổ"),
     "UNDOING": _("Đang rút lại danh sách"),
 }
+MAY_BE_UNDONE = ("COMMITTED", "COMMITTING")
 VERDICTS = {
     "NEW": _("Người mới"),
     "CHANGED": _("Đã có trong sổ, thêm vào danh sách"),
@@ -165,14 +166,13 @@ def import_shown(request: Request, import_id: str) -> Response:
 
 @routes.page("/imports/<import_id>/work", may=handlers.RIGHT, methods=["POST"])
 def import_work(request: Request, import_id: str) -> Response:
-    """Go on with a file for a moment; the page that follows asks for the next moment."""
+    """Go on with a file for a moment, for a browser that does not wait for the registry to go on by itself."""
     bodies.check_form(request.http)
-    started = time.monotonic()
 
     def begin() -> AbstractContextManager[UnitOfWork]:
         return request.runtime.unit_of_work(request.by, correlation_id=request.correlation_id, purpose=handlers.RIGHT)
 
-    handlers.work_on(import_id, begin, enough=lambda: time.monotonic() - started > SECONDS_AT_ONCE)
+    handlers.work_on(import_id, begin, enough=Stint(seconds=SECONDS_AT_ONCE).is_over)
     return redirect(f"/imports/{import_id}")
 
 
@@ -189,16 +189,39 @@ def import_enter(request: Request, import_id: str) -> Response:
     return redirect(f"/imports/{import_id}")
 
 
-@routes.page("/imports/<import_id>/undo", may=handlers.RIGHT, methods=["POST"])
+@routes.page("/imports/<import_id>/undo", may=handlers.RIGHT, methods=["GET", "POST"])
 def import_undo(request: Request, import_id: str) -> Response:
-    """Begin to take a whole file back."""
+    """Show what would be taken back with a file, or begin to take it back."""
+    if request.http.method != "POST":
+        return _undo_page(request, import_id)
     bodies.check_form(request.http)
     try:
         handlers.begin_undoing(import_id, request.uow)
     except RuleBroken as wrong:
         request.roll_back(wrong)
-        return _import_page(request, import_id, fault=str(wrong), status=wrong.status)
+        return _undo_page(request, import_id, fault=str(wrong), status=wrong.status)
     return redirect(f"/imports/{import_id}", flash(_("Danh sách đang được rút lại."), level="info"))
+
+
+def _undo_page(request: Request, import_id: str, *, fault: str | None = None, status: int = 200) -> Response:
+    record = queries.import_record(request.uow, import_id)
+    brought = queries.brought_by(request.uow, import_id)
+    href = f"/imports/{import_id}"
+    return request.render(
+        "import_undo.html",
+        status=status,
+        title=_("Rút lại cả danh sách"),
+        back={"label": _("Danh sách nhập"), "href": href},
+        action=f"{href}/undo",
+        record=record,
+        fault=fault,
+        may_undo=record.state in MAY_BE_UNDONE and brought.rows > 0,
+        totals=[
+            {"label": _("Dòng rút khỏi sổ"), "value": brought.rows},
+            {"label": _("Hồ sơ người bị xóa vì chỉ có từ danh sách này"), "value": brought.people},
+            {"label": _("Người ở lại sổ, chỉ bỏ phần nhập từ danh sách này"), "value": brought.staying},
+        ],
+    )
 
 
 @routes.page("/imports/<import_id>/refused.xlsx", may=handlers.RIGHT)
@@ -266,8 +289,8 @@ def _actions(record: ImportRecord, counts: Counts) -> list[dict[str, Any]]:
         actions.append({"label": _("Sửa các cột"), "href": f"{href}/columns"})
     if record.state == "UPLOADED":
         actions.append({"label": _("Xem các cột"), "href": f"{href}/columns", "primary": True})
-    if record.state in ("COMMITTED", "COMMITTING"):
-        actions.append({"label": _("Rút lại cả danh sách"), "href": f"{href}/undo", "method": "post", "danger": True})
+    if record.state in MAY_BE_UNDONE and counts.entered:
+        actions.append({"label": _("Rút lại cả danh sách"), "href": f"{href}/undo"})
     return actions
 
 
@@ -282,6 +305,11 @@ def _notices(request: Request, record: ImportRecord, counts: Counts) -> list[Map
         notices.append(
             {"level": "info", "text": str(_("Tệp này đã được nhập trước đây; dòng đã có không nhập lần nữa."))}
         )
+    if record.state == "COMMITTED" and record.row.entered < record.row.portions:
+        sentence = _(
+            "Việc rút lại đã dừng giữa chừng vì có việc khác được ghi cho người trong danh sách; dòng chưa rút vẫn ở trong sổ."
+        )
+        notices.append({"level": "warning", "text": str(sentence)})
     if record.state == "CHECKED" and counts.to_enter == 0:
         notices.append({"level": "info", "text": str(_("Không có dòng nào mới để nhập."))})
     return notices
@@ -292,7 +320,7 @@ def _progress(record: ImportRecord) -> dict[str, Any] | None:
         return None
     row = record.row
     done = {"MAPPED": row.checked, "COMMITTING": row.entered, "UNDOING": row.portions - row.entered}[record.state]
-    return {"done": done, "of": row.portions, "sentence": AT_WORK[record.state]}
+    return {"done": done, "of": row.portions, "sentence": AT_WORK[record.state], "share": 100 * done // row.portions}
 
 
 def _totals(record: ImportRecord, counts: Counts) -> list[dict[str, Any]]:

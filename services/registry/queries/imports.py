@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, func, select
+from sqlalchemy import ColumnElement, Select, Table, case, distinct, func, select
 
 from chassis.fold import fold
 from chassis.unit_of_work import UnitOfWork
@@ -21,7 +21,16 @@ from services.registry.tables import (
     WorkbookImport,
 )
 from services.registry.tables import Table as Base
-from services.registry.tables.imports import ENTERED, REFUSED, VERDICTS, import_context, portion_context
+from services.registry.tables.imports import (
+    COMMITTING,
+    ENTERED,
+    MAPPED,
+    REFUSED,
+    UNDOING,
+    VERDICTS,
+    import_context,
+    portion_context,
+)
 
 FILE_INDEX = "workbook_import.file"
 HEADINGS_INDEX = "heading_row.headings"
@@ -43,6 +52,7 @@ class ImportRecord:
     sheets: Sequence[Mapping[str, Any]]
     skipped: Sequence[str]
     reason: str | None
+    begun_by: str
 
     @property
     def import_id(self) -> str:
@@ -69,6 +79,15 @@ class Counts:
         return self.by_verdict["NEW"] + self.by_verdict["CHANGED"]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """What a file brought: rows, the people who came with them, and those who were in the register before."""
+
+    rows: int
+    people: int
+    staying: int
+
+
 def import_record(uow: UnitOfWork, import_id: str) -> ImportRecord:
     """Return one file, opened. Raises NotFound."""
     return opened_import(uow, uow.get(WorkbookImport, import_id))
@@ -83,6 +102,7 @@ def opened_import(uow: UnitOfWork, row: WorkbookImport) -> ImportRecord:
         sheets=answers["sheets"],
         skipped=answers["skipped"],
         reason=answers.get("reason"),
+        begun_by=answers.get("begun_by", row.uploaded_by),
     )
 
 
@@ -92,6 +112,16 @@ def imports(uow: UnitOfWork, *, cursor: str | None = None, limit: int = ROWS_PER
         uow.session, select(WorkbookImport), by=[WorkbookImport.import_id], cursor=cursor, limit=limit, descending=True
     )
     return Page([opened_import(uow, row) for row in page.items], page.next)
+
+
+def imports_under_work(uow: UnitOfWork) -> list[ImportRecord]:
+    """Return the files with which there is something to go on, the oldest first."""
+    rows = uow.session.scalars(
+        select(WorkbookImport)
+        .where(WorkbookImport.state.in_((MAPPED, COMMITTING, UNDOING)))
+        .order_by(WorkbookImport.import_id)
+    )
+    return [opened_import(uow, row) for row in rows.all()]
 
 
 def same_file(uow: UnitOfWork, file_mark: str) -> WorkbookImport | None:
@@ -120,6 +150,18 @@ def count_rows(uow: UnitOfWork, import_id: str) -> Counts:
         warned=sum(warned for _verdict, _count, warned, _entered in rows),
         entered=sum(entered for _verdict, _count, _warned, entered in rows),
     )
+
+
+def brought_by(uow: UnitOfWork, import_id: str) -> Brought:
+    """Return what a file brought into the register that is still there."""
+    rows, people, made = uow.session.execute(
+        select(
+            func.count(),
+            func.count(distinct(ImportRow.person_id)),
+            func.count(case((ImportRow.made_person, 1))),
+        ).where(ImportRow.import_id == import_id, ImportRow.outcome == ENTERED)
+    ).one()
+    return Brought(rows=rows, people=made, staying=people - made)
 
 
 def rows_to_look_at(
@@ -263,6 +305,12 @@ def made_by(uow: UnitOfWork, import_id: str, place: int | None = None) -> list[I
     if place is not None:
         statement = statement.where(ImportRow.portion == place)
     return list(uow.session.scalars(statement.order_by(ImportRow.sheet.desc(), ImportRow.number.desc())))
+
+
+def hold_people(uow: UnitOfWork, person_ids: Iterable[str]) -> None:
+    """Hold people against whoever else would record something about them."""
+    asked = select(Person).where(Person.person_id.in_(set(person_ids))).order_by(Person.person_id)
+    uow.session.scalars(asked.with_for_update(key_share=True)).all()
 
 
 def touched_since(uow: UnitOfWork, import_id: str, rows: Sequence[ImportRow]) -> list[str]:

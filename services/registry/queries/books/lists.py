@@ -19,7 +19,7 @@ from services.registry.queries.books.residences import residences_on
 from services.registry.queries.persons import PersonRecord, count_of, people_by_id
 from services.registry.tables import TestResult
 from services.registry.tables.books import Residence
-from services.registry.tables.cases import Case, Circumstance
+from services.registry.tables.cases import Act, Case, Circumstance
 
 TRACKS: Mapping[str, str] = {"L1": "A", "L2": "C", "L3": "G"}
 NO_LEAVING = ("REPLACED",)
@@ -219,8 +219,15 @@ def _substances_of(uow: UnitOfWork, people: set[str]) -> dict[str, int]:
 
 
 def _latest_substances(uow: UnitOfWork, ids: Sequence[str] | None) -> dict[str, Sequence[str]]:
-    """Return the substances of each person's latest positive test."""
-    asked = select(TestResult.person_id, TestResult.substances).where(TestResult.result == "POSITIVE")
+    """Return the substances of each person's latest positive test; where there is none here, those that an old list named."""
+    tested = select(TestResult.person_id, TestResult.substances).where(TestResult.result == "POSITIVE")
+    entered = select(Act.person_id, Act.facts).where(Act.from_old_book, Act.annulled_at.is_(None))
     if ids is not None:
-        asked = asked.where(TestResult.person_id.in_(ids))
-    return {person_id: tuple(codes) for person_id, codes in uow.session.execute(asked.order_by(TestResult.taken_at))}
+        tested, entered = tested.where(TestResult.person_id.in_(ids)), entered.where(Act.person_id.in_(ids))
+    listed = uow.session.execute(entered.order_by(Act.sequence))
+    found: dict[str, Sequence[str]] = {
+        person_id: tuple(facts["substances"]) for person_id, facts in listed if "substances" in facts
+    }
+    for person_id, codes in uow.session.execute(tested.order_by(TestResult.taken_at)):
+        found[person_id] = tuple(codes)
+    return found
