@@ -126,17 +126,23 @@ class Walk:
         tracks = list(LAW.tracks.values())
         if self.random.random() < 0.12:
             track = self.random.choice(tracks)
-            return track, self.random.choice([line for line in track.transitions if line.event not in ONLY_WITH_OTHERS])
+            lines = [line for line in track.transitions if line.event not in ONLY_WITH_OTHERS]
+            return track, self.random.choice([line for line in lines if self.may_be_old(track, line)])
         open_tracks = [track for track in tracks if self.one.history.open_case(track.track)]
         among = open_tracks if open_tracks and self.random.random() < 0.7 else tracks
         track = self.random.choices(among, [self.bent[track.track] for track in among])[0]
         case = self.one.history.open_case(track.track)
         lines = [line for line in track.transitions if (case.state if case else START) in line.origin]
         lines += possible(LAW, self.one.history, track, self.now.date())
-        lines = [line for line in lines if line.event not in ONLY_WITH_OTHERS]
+        lines = [line for line in lines if line.event not in ONLY_WITH_OTHERS and self.may_be_old(track, line)]
         return track, self.random.choices(lines, [weight(track, line) for line in lines])[
             0
         ] if lines else track.transitions[0]
+
+    def may_be_old(self, track, line):
+        """What an old book says is kept as it stands there, and no old book has a child on a track of rehabilitation."""
+        age = self.one.history.age_on(self.now.date())
+        return line.event != "EnteredFromOldBook" or track.track not in REHABILITATION or (age is not None and age > 12)
 
     def drafted(self, track, line):
         when = (
@@ -167,6 +173,7 @@ class Walk:
             facts=facts,
             document_number=number,
             signer_role=signer,
+            from_old_book=line.event.endswith("OldBook"),
         )
 
     def fact(self, line, name):
