@@ -1,8 +1,9 @@
 """An office's old list comes into the register: understood, tried, entered, given back, taken back."""
 
+import os
 import random
+import signal
 from collections import Counter
-from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
 
@@ -10,112 +11,37 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select
+from sqlalchemy import event
 
 from chassis.errors import NotUnderstood, RuleBroken
-from services.registry import queries
-from services.registry.commands.imports import ChooseColumns, EnterRows, SheetColumns
+from chassis.service import Runtime
+from services.registry.commands.imports import EnterRows
 from services.registry.handlers import imports as handlers
 from services.registry.queries import imports as asking
 from services.registry.service import SERVICE
 from services.registry.workbooks import SheetPlan, entry_of, read_workbook, unpacked
 from services.registry.workbooks.reading import ROWS_IN_PORTION
 from services.registry.workbooks.refused import refused_rows
-from tests.registry.builders import OFFICER, a_person
-from tests.registry.workbooks import HEADINGS, a_line, a_workbook, ods_of, sheet_of, workbook_of, xls_of
+from tests.registry.builders import OFFICER, a_person, a_test
+from tests.registry.old_books import Office, business_digest
+from tests.registry.workbooks import (
+    FAULTY,
+    HEADINGS,
+    a_line,
+    a_mixed_workbook,
+    a_workbook,
+    ods_of,
+    sheet_of,
+    workbook_of,
+    xls_of,
+)
 
 TODAY = date(2026, 11, 20)
-# The register as business sees it: what an import and its undoing must leave as it was.
-BESIDE_THE_BUSINESS = {"workbook_import", "import_portion", "import_row", "heading_row", "trait"}
-
-
-class Office:
-    """A clerk with workbooks."""
-
-    def __init__(self, registry):
-        self.registry = registry
-
-    @contextmanager
-    def working(self):
-        with self.registry.runtime.unit_of_work(OFFICER) as uow:
-            yield uow
-
-    def upload(self, content):
-        read = read_workbook(content)
-        with self.working() as uow:
-            return handlers.upload_workbook(uow, file_name="sổ.xlsx", content=content, read=read).import_id
-
-    def confirm(self, import_id, **changes):
-        """Take the columns as they are proposed, but for ``changes`` of the first sheet: heading -> field."""
-        with self.working() as uow:
-            sheets = [
-                SheetColumns(
-                    fields=tuple(changes.get(one["heading"], one["means"] or "-") for one in sheet["columns"]),
-                    list_code=sheet["list_code"],
-                )
-                for sheet in asking.import_record(uow, import_id).sheets
-            ]
-            handlers.choose_columns(ChooseColumns(import_id=import_id, sheets=sheets), uow)
-
-    def work(self, import_id, *, portions=10_000):
-        left = iter(range(portions))
-        return handlers.work_on(import_id, self.working, enough=lambda: next(left, None) is None)
-
-    def tried(self, content, **changes):
-        import_id = self.upload(content)
-        self.confirm(import_id, **changes)
-        assert self.work(import_id) == "CHECKED"
-        return import_id
-
-    def entered(self, content, *, reason="đã đối chiếu hồ sơ giấy"):
-        import_id = self.tried(content)
-        self.enter(import_id, reason=reason)
-        return import_id
-
-    def enter(self, import_id, *, reason=None):
-        with self.working() as uow:
-            handlers.begin_entering(EnterRows(import_id=import_id, reason=reason), uow)
-        assert self.work(import_id) == "COMMITTED"
-
-    def undone(self, import_id):
-        with self.working() as uow:
-            handlers.begin_undoing(import_id, uow)
-        assert self.work(import_id) == "UNDONE"
-
-    def counts(self, import_id):
-        with self.registry.asking() as uow:
-            return dict(asking.count_rows(uow, import_id).by_verdict)
-
-    def faults(self, import_id):
-        """Row number -> codes of its faults."""
-        with self.registry.asking() as uow:
-            rows = uow.session.scalars(select(asking.ImportRow).where(asking.ImportRow.import_id == import_id)).all()
-        return {row.number: [fault["code"] for fault in row.faults] for row in rows if row.faults}
-
-    def people(self):
-        with self.registry.asking() as uow:
-            found, cursor = [], None
-            while True:
-                page = queries.people(uow, cursor=cursor, limit=200)
-                found += [queries.person_record(uow, one.person_id) for one in page.items]
-                cursor = page.next
-                if cursor is None:
-                    return found
 
 
 @pytest.fixture
 def office(registry):
     return Office(registry)
-
-
-def business_digest(registry):
-    chassis = {"outbox", "subject_version", "relay_state", "audit_entry", "audit_head", "inbox", "parked_event"}
-    found = {}
-    with registry.runtime.store.reading() as session:
-        for table in SERVICE.metadata.sorted_tables:
-            if table.name not in BESIDE_THE_BUSINESS | chassis:
-                found[table.name] = sorted(repr(tuple(row)) for row in session.execute(select(table)))
-    return found
 
 
 def read_entries(content):
@@ -277,31 +203,6 @@ def test_a_file_that_holds_no_list_is_refused_with_what_to_do(content, sentence)
 # -- faults --------------------------------------------------------------------------------------------------------------------
 
 
-FAULTY = {
-    "missing_name": {"full_name": None},
-    "name_with_signs": {"full_name": "Nguyễn Văn 2"},
-    "missing_sex": {"sex": None},
-    "unknown_sex": {"sex": "Khác"},
-    "missing_birth": {"birth_date": None},
-    "impossible_date": {"birth_date": "31/02/1990"},
-    "future_date": {"starts_on": date(2027, 1, 1), "ends_on": date(2028, 1, 1)},
-    "birth_after_start": {"birth_date": "01/06/2026"},
-    "number_length": {"id_number": "02707000000"},
-    "number_not_digits": {"id_number": "02707O000001"},
-    "missing_document": {"document_number": None},
-    "missing_start": {"starts_on": None},
-    "only_year": {"starts_on": "2025"},
-    "end_before_start": {"ends_on": date(2026, 1, 1)},
-    "closed_before_start": {"status": "Đã dừng", "closed_on": date(2025, 1, 1)},
-    "closed_without_day": {"status": "Chấm dứt"},
-    "unknown_status": {"status": "???"},
-    "unknown_substance": {"substances": "bánh mì"},
-    "under_12_without_reason": {"birth_date": "01/01/2018", "id_number": None},
-    "formula_cell": {"permanent_address": "=A1&B1"},
-    "error_cell": {"document_number": "#REF!"},
-    "too_long": {"permanent_address": "x" * 201},
-    "too_early": {"birth_date": "01/01/1890"},
-}
 DOUBTFUL = {
     "term_not_of_law": {"ends_on": date(2026, 12, 24)},
     "number_province": {"id_number": "999071000001"},
@@ -519,6 +420,28 @@ def test_the_refused_rows_come_back_untouched_with_what_is_wrong_and_can_be_mend
     assert read.sheets[0].list_code == "L1" and mended.full_name == a_line(2)["full_name"]
 
 
+def test_a_large_list_of_all_kinds_of_faults_is_told_row_by_row_entered_repeated_and_taken_back(office, registry):
+    office.entered(a_mixed_workbook(60, 6)[0])
+    before = business_digest(registry)
+    content, faults = a_mixed_workbook(300, 30, first=1_000)
+    assert len(set(faults.values())) >= 15
+
+    import_id = office.tried(content)
+
+    assert business_digest(registry) == before
+    found = office.refused(import_id)
+    assert set(found) == set(faults)
+    assert all(kind in found[row] for row, kind in faults.items())
+    office.enter(import_id, reason="đã đối chiếu")
+    after = business_digest(registry)
+    assert office.counts(import_id)["REFUSED"] == 30
+    again = office.entered(content)
+    assert office.counts(again) == {"NEW": 0, "CHANGED": 0, "KNOWN": 270, "REFUSED": 30}
+    assert business_digest(registry) == after
+    office.undone(import_id)
+    assert business_digest(registry) == before
+
+
 # -- taking back ---------------------------------------------------------------------------------------------------------------
 
 
@@ -555,14 +478,74 @@ def test_after_taking_back_the_same_file_can_come_again(office):
 def test_an_import_is_not_taken_back_once_something_was_recorded_about_its_people(office, registry):
     import_id = office.entered(a_workbook([a_line(1), a_line(2)]))
     person = office.people()[0]
-    from tests.registry.builders import a_test
-
     registry.do(a_test(person.person_id, on=TODAY))
     before = business_digest(registry)
 
     with pytest.raises(RuleBroken, match=f"1 người, ở hồ sơ /people/{person.person_id}"):
         office.undone(import_id)
     assert business_digest(registry) == before
+
+
+# -- a process that dies -------------------------------------------------------------------------------------------------------
+
+
+def killed_at(registry, import_id, statement, count):
+    """Work on a file in a process of its own that is killed when it comes to such a statement for the ``count``-th time."""
+    child = os.fork()
+    if child == 0:
+        left = iter(range(count - 1))
+
+        def kill(*told):
+            if statement in (told[2] if len(told) > 1 else "COMMIT") and next(left, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        runtime = Runtime(SERVICE, registry.runtime.settings, clock=registry.runtime.clock)
+        event.listen(runtime.store.engine, "before_cursor_execute", kill)
+        event.listen(runtime.store.engine, "commit", kill)
+        handlers.work_on(import_id, lambda: runtime.unit_of_work(OFFICER), enough=lambda: False)
+        os._exit(0)
+    _pid, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, "the work ended before it was killed"
+
+
+def test_whenever_the_process_is_killed_each_row_is_entered_once_and_taken_back_once(office, registry):
+    office.entered(a_workbook([a_line(place) for place in range(700, 710)]))
+    before, entered_before = business_digest(registry), Counter(registry.announced())
+    lines = [a_line(place) for place in range(3 * ROWS_IN_PORTION + 5)]
+    import_id = office.tried(a_workbook(lines))
+    with office.working() as uow:
+        handlers.begin_entering(EnterRows(import_id=import_id), uow)
+
+    for statement, count in (("INSERT INTO person ", 7), ("INSERT INTO outbox", 50), ("COMMIT", 1), ("COMMIT", 4)):
+        killed_at(registry, import_id, statement, count)
+    assert office.work(import_id) == "COMMITTED"
+
+    assert Counter(person.id_number for person in office.people()).most_common(1)[0][1] == 1
+    assert len(office.people()) == 10 + len(lines)
+    heard = Counter(registry.announced()) - entered_before
+    assert heard == {"registry.person.registered.v1": len(lines), "registry.user_management.decided.v1": len(lines)}
+
+    with office.working() as uow:
+        handlers.begin_undoing(import_id, uow)
+    for statement, count in (("DELETE FROM act", 1), ("INSERT INTO outbox", 30), ("COMMIT", 1), ("COMMIT", 3)):
+        killed_at(registry, import_id, statement, count)
+    assert office.work(import_id) == "UNDONE"
+
+    assert business_digest(registry) == before
+    assert registry.announced().count("registry.person.withdrawn.v1") == len(lines)
+
+
+def test_taking_back_stops_where_somebody_recorded_something_meanwhile(office, registry):
+    import_id = office.entered(a_workbook([a_line(place) for place in range(2 * ROWS_IN_PORTION)]))
+    with office.working() as uow:
+        handlers.begin_undoing(import_id, uow)
+    assert office.work(import_id, portions=0) == "UNDOING"
+    registry.do(a_test(office.people()[0].person_id, on=TODAY))
+
+    assert office.work(import_id) == "COMMITTED"
+    assert len(office.people()) == ROWS_IN_PORTION
+    with pytest.raises(RuleBroken, match="1 người"):
+        office.undone(import_id)
 
 
 def test_an_officer_of_the_committee_brings_nothing_in(registry):

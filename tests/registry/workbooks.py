@@ -45,6 +45,63 @@ def a_line(place: int = 0, **answers: Any) -> dict[str, Any]:
     return {**given, **answers}
 
 
+# Kind of fault -> what a line of a list must say to have it.
+FAULTY = {
+    "missing_name": {"full_name": None},
+    "name_with_signs": {"full_name": "Nguyễn Văn 2"},
+    "missing_sex": {"sex": None},
+    "unknown_sex": {"sex": "Khác"},
+    "missing_birth": {"birth_date": None},
+    "impossible_date": {"birth_date": "31/02/1990"},
+    "future_date": {"starts_on": date(2027, 1, 1), "ends_on": date(2028, 1, 1)},
+    "birth_after_start": {"birth_date": "01/06/2026"},
+    "number_length": {"id_number": "02707000000"},
+    "number_not_digits": {"id_number": "02707O000001"},
+    "missing_document": {"document_number": None},
+    "missing_start": {"starts_on": None},
+    "only_year": {"starts_on": "2025"},
+    "end_before_start": {"ends_on": date(2026, 1, 1)},
+    "closed_before_start": {"status": "Đã dừng", "closed_on": date(2025, 1, 1)},
+    "closed_without_day": {"status": "Chấm dứt"},
+    "unknown_status": {"status": "???"},
+    "unknown_substance": {"substances": "bánh mì"},
+    "under_12_without_reason": {"birth_date": "01/01/2018", "id_number": None},
+    "formula_cell": {"permanent_address": "=A1&B1"},
+    "error_cell": {"document_number": "#REF!"},
+    "too_long": {"permanent_address": "x" * 201},
+    "too_early": {"birth_date": "01/01/1890"},
+}
+LISTS = {"L1": USERS_TITLE, "L2": "DANH SÁCH NGƯỜI NGHIỆN MA TÚY", "L3": "DANH SÁCH NGƯỜI BỊ QUẢN LÝ SAU CAI NGHIỆN"}
+FIRST_LINE = 5
+"""The row of a sheet in which its first line stands."""
+
+
+def a_mixed_workbook(rows: int, faulty: int, *, first: int = 0) -> tuple[bytes, dict[tuple[int, int], str]]:
+    """A file of the three lists with so many rows, and the faulty ones among them: (sheet, row) -> kind of fault.
+
+    Every twentieth person of the last list stands on the first one, too.
+    """
+    kinds, each, faults = [*FAULTY, "number_twice"], rows // len(LISTS), {}
+    spread = max(rows // faulty, 2)
+    sheets: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTS}
+    for place in range(rows):
+        sheet = min(place // each, len(LISTS) - 1)
+        lines = sheets[list(LISTS)[sheet]]
+        again = sheet == len(LISTS) - 1 and place % 20 == 0
+        line = a_line(first + place % each if again else first + place)
+        if place % spread == 1 and len(faults) < faulty:
+            kind = kinds[len(faults) % len(kinds)]
+            if kind == "missing_document" and sheet == 1:  # a list of addicts may be without numbers
+                kind = "missing_name"
+            line |= lines[-1] if kind == "number_twice" else FAULTY[kind]
+            faults[sheet, FIRST_LINE + len(lines)] = kind
+        lines.append(line)
+    content = workbook_of(
+        {name: sheet_of(lines, columns=list(HEADINGS), title=LISTS[name]) for name, lines in sheets.items()}
+    )
+    return content, faults
+
+
 def a_workbook(lines: Iterable[Mapping[str, Any]], **more: Any) -> bytes:
     """An .xlsx file with one sheet."""
     return workbook_of({"Danh sách": sheet_of(lines, **more)})
