@@ -116,6 +116,13 @@ def closing_is_founded(attempt: Attempt) -> None:
     )  # fmt: skip
 
 
+def absence_counted_already(attempt: Attempt, since: date, until: date) -> bool:
+    """Tell whether days of this absence have moved the end of the term before."""
+    acts = attempt.case.acts if attempt.case else ()
+    earlier = [act.facts for act in acts if act.event == "AbsenceRecorded" and "absent_from" in act.facts]
+    return any(since < facts["absent_until"] and facts["absent_from"] < until for facts in earlier)
+
+
 def _other(attempt: Attempt, name: str, label: object) -> None:
     if attempt.fact(name) == attempt.history.unit_code:
         raise SameCommune(

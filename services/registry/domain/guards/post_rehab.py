@@ -3,7 +3,7 @@
 from datetime import date
 
 from chassis.i18n import _
-from services.registry.domain.guards.common import OutsideTerm
+from services.registry.domain.guards.common import OutsideTerm, absence_counted_already
 from services.registry.domain.judgement import Attempt, RuleRefused
 
 
@@ -30,7 +30,7 @@ def absence_within_management(attempt: Attempt) -> None:
     if not (isinstance(since, date) and isinstance(until, date)):
         return
     outside = (isinstance(starts_on, date) and since < starts_on) or (isinstance(ends_on, date) and since > ends_on)
-    if until <= since or until > attempt.day or outside or _counted_already(attempt, since, until):
+    if until <= since or until > attempt.day or outside or absence_counted_already(attempt, since, until):
         raise OutsideTerm(
             _("Thời gian vắng mặt: hãy ghi ngày đi và ngày trở về trong thời hạn quản lý, mỗi ngày một lần (%(article)s).",
               article=attempt.article),
@@ -47,12 +47,6 @@ def no_use_to_be_determined(attempt: Attempt) -> None:
           article=attempt.article),
         article=attempt.article,
     )  # fmt: skip
-
-
-def _counted_already(attempt: Attempt, since: date, until: date) -> bool:
-    acts = attempt.case.acts if attempt.case else ()
-    earlier = [act.facts for act in acts if act.event == "AbsenceRecorded" and "absent_from" in act.facts]
-    return any(since < facts["absent_until"] and facts["absent_from"] < until for facts in earlier)
 
 
 GUARDS = (management_has_begun, absence_within_management, no_use_to_be_determined)

@@ -259,6 +259,6 @@ def _ends_on(attempt: Attempt) -> date | None:
 
 GUARDS = (
     positive_test, no_criminal_case, stable_or_found_not_addicted, not_found_addicted, reuse_found_not_addicted,
-    no_use_to_be_decided_on, determined_in_post_rehab, within_term, before_end_of_term, term_over, detention_not_longer, stop_for_detention,
-    absence_within_term, other_commune,
+    no_use_to_be_decided_on, determined_in_post_rehab, within_term, before_end_of_term, term_over, detention_not_longer,
+    stop_for_detention, absence_within_term, other_commune,
 )  # fmt: skip

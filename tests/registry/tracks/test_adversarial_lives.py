@@ -1,0 +1,118 @@
+"""Lives told to break an invariant: late entries, results in odd orders, one absence twice, use where no user is managed."""
+
+from datetime import date
+
+import pytest
+
+from services.registry.domain.acts import ChoiceMissing, WrongDay
+from services.registry.domain.guards import user_management
+from tests.registry.tracks.people import ELSEWHERE, Somebody, admitted, found_addicted, in_voluntary_rehab
+
+
+def managed_user(when="2026-07-03 09:00"):
+    one = Somebody()
+    one.did("A.PositiveTest", when, test_id=one.tested(when))
+    one.did("A.ManagementDecided", when)
+    return one
+
+
+def used_again(one, when="2027-01-05 10:00"):
+    one.did("A.ReuseDetected", when, reuse_test_id=one.tested(when))
+    return one
+
+
+def test_an_absence_counts_once():
+    one = managed_user()
+    away = {"absent_from": date(2026, 8, 1), "absent_until": date(2026, 8, 11)}
+    one.did("A.AbsenceRecorded", "2026-09-01", **away)
+
+    with pytest.raises(user_management.OutsideTerm):
+        one.did("A.AbsenceRecorded", "2026-09-02", **away)
+    assert one.case("A").ends_on == date(2027, 7, 13)
+
+
+def test_an_absence_is_over_when_it_is_recorded():
+    with pytest.raises(user_management.OutsideTerm):
+        managed_user().did(
+            "A.AbsenceRecorded", "2026-09-02", absent_from=date(2026, 9, 1), absent_until=date(2026, 12, 1)
+        )
+
+
+def test_inv_4_management_does_not_end_while_use_is_undetermined():
+    with pytest.raises(user_management.DeterminationFirst, match="INV-4"):
+        used_again(managed_user()).did("A.EndDecided", "2027-07-03")
+
+
+def test_management_with_use_found_ends_by_the_new_decision_only():
+    one = used_again(managed_user())
+    one.did("B.ResultNotAddicted", "2027-01-08 11:00", concluded_on=date(2027, 1, 8))
+
+    with pytest.raises(user_management.DeterminationFirst):
+        one.did("A.EndDecided", "2027-07-03")
+    assert one.did("A.ReplacementDecided", "2027-01-09").ends_on == date(2028, 1, 9)
+
+
+def test_inv_2_who_was_found_addicted_after_not_addicted_is_not_managed_anew():
+    one = used_again(managed_user())
+    one.did("B.ResultNotAddicted", "2027-01-08 11:00", concluded_on=date(2027, 1, 8))
+    one.did("B.ResultAddicted", "2027-01-09 11:00", concluded_on=date(2027, 1, 9))
+
+    with pytest.raises(user_management.FoundAddicted, match="INV-2"):
+        one.did("A.ReplacementDecided", "2027-01-10")
+    assert "DECIDE_ANEW" not in one.duties("A")
+
+
+@pytest.mark.parametrize("result", ["B.ResultAddicted", "B.ResultNotAddicted"])
+def test_a_result_that_nobody_asked_for_settles_the_request_for_it(result):
+    one = used_again(managed_user())
+    assert "ASK_DETERMINATION_REUSE" in one.duties("A")
+
+    one.did(result, "2027-01-08 11:00", concluded_on=date(2027, 1, 8))
+    assert "ASK_DETERMINATION_REUSE" not in one.duties("A")
+
+
+def test_nobody_is_asked_to_decide_management_of_a_person_found_addicted():
+    one = Somebody()
+    one.did("A.PositiveTest", "2026-07-03 09:00", test_id=one.tested("2026-07-03 09:00"))
+    assert "DECIDE_ON_RESULT" in one.duties("A")
+
+    one.did("B.ResultAddicted", "2026-07-03 11:00", concluded_on=date(2026, 7, 3))
+    assert "DECIDE_ON_RESULT" not in one.duties("A")
+
+
+@pytest.mark.parametrize("one", [admitted(), in_voluntary_rehab(venue="PUBLIC_FACILITY")], ids=["compulsory", "public"])
+def test_inv_2_who_is_in_a_facility_as_an_addict_is_not_managed_as_a_user(one):
+    when = "2026-11-01 09:00"
+    one.did("A.PositiveTest", when, test_id=one.tested(when))
+
+    with pytest.raises(user_management.FoundAddicted, match="INV-2"):
+        one.did("A.ManagementDecided", when)
+
+
+def test_inv_1_a_case_does_not_begin_while_the_former_one_of_its_kind_still_ran():
+    one = managed_user()
+    one.did("A.MovedAway", "2026-12-01", to_commune=ELSEWHERE, left_on=date(2026, 12, 1))
+    moved = {"from_commune": ELSEWHERE, "left_on": date(2026, 9, 20), "original_ends_on": date(2027, 7, 3)}
+
+    with pytest.raises(WrongDay, match="INV-1"):
+        one.did("A.TransferReceived", "2026-10-01", **moved)
+    assert one.did("A.TransferReceived", "2026-12-01", **moved).state == "MANAGED"
+
+
+def test_reading_2_an_old_decision_that_moves_over_the_boundary_is_confirmed():
+    moved = {"from_commune": ELSEWHERE, "left_on": date(2026, 7, 20), "original_ends_on": date(2027, 3, 1)}
+
+    with pytest.raises(ChoiceMissing, match="01/03/2027"):
+        Somebody().did("A.TransferReceived", "2026-08-01", **moved)
+    taken = Somebody().did("A.TransferReceived", "2026-08-01", choice_moved_old_case="FROM_NEW_DECISION", **moved)
+    assert taken.ends_on == date(2027, 3, 13)
+    new = {**moved, "original_ends_on": date(2027, 7, 1)}
+    assert Somebody().did("A.TransferReceived", "2026-08-01", **new).state == "MANAGED"
+
+
+def test_who_registered_as_an_addict_stays_out_of_user_management():
+    one = found_addicted()
+    one.did("A.PositiveTest", "2026-08-01 09:00", test_id=one.tested("2026-08-01 09:00"))
+
+    with pytest.raises(user_management.FoundAddicted):
+        one.did("A.ManagementDecided", "2026-08-01 10:00")
