@@ -1,4 +1,4 @@
-"""What the commune police announce of the list of addicts (track C)."""
+"""What the commune police announce of the list of people with addiction (track C)."""
 
 from datetime import date
 
@@ -54,7 +54,8 @@ class AddictListTransferred:
 
 @event("registry.addict_list.corrected.v1", subject="case_id", on="corrected_on")
 class AddictListCorrected:
-    """An act was declared mistaken, and this is now the whole truth of an entry on the list of addicts.
+    """An act was declared mistaken, and this is now the whole truth of an entry on the list of people with
+    addiction.
     With `void` there never was one.
 
     Not sent for a later act that ends or changes the case in the ordinary way.
