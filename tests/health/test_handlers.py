@@ -56,6 +56,21 @@ def test_a_number_is_registered_once(station):
     assert "personal_number" in error.fields
 
 
+def test_two_who_register_somebody_at_the_same_moment_take_two_numbers(station):
+    together = Barrier(4)
+
+    def register(place: int) -> str:
+        together.wait()
+        try:
+            return f"number {a_patient(station, personal_number=f'02709000000{place % 3}').patient_number}"
+        except RuleBroken as refused:
+            return str(refused.code)
+
+    with ThreadPoolExecutor(4) as desks:
+        found = sorted(desks.map(register, range(4)))
+    assert found == ["already_registered", "number 1", "number 2", "number 3"]
+
+
 def test_patients_without_a_number_are_different_people(station):
     first, second = (a_patient(station, personal_number=None) for _again in range(2))
     assert first.person_key != second.person_key

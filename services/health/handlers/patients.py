@@ -13,7 +13,7 @@ from services.health.tables import Patient, PatientSearchToken
 
 def register_patient(command: RegisterPatient, uow: UnitOfWork) -> Patient:
     """Open a patient's file. The personal number gives the same pseudonym as in the registry."""
-    patient_id = uow.new_id()
+    patient_id, patient_number = uow.new_id(), queries.take_patient_number(uow)
     number = normalise_number(command.personal_number) if command.personal_number else None
     number_index = queries.number_index(number, uow.vault)
     if number_index is not None and queries.patient_with_number(uow.session, number_index):
@@ -25,7 +25,7 @@ def register_patient(command: RegisterPatient, uow: UnitOfWork) -> Patient:
     patient = uow.add(
         Patient(
             patient_id=patient_id,
-            patient_number=queries.next_patient_number(uow.session),
+            patient_number=patient_number,
             person_key=uow.person_key(number, patient_id),
             number_index=number_index,
             sex=command.sex,

@@ -6,13 +6,18 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, delete, false, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from chassis.unit_of_work import UnitOfWork
 from chassis.vault import Vault
 from services.health.domain.identity import is_number, normalise_number
 from services.health.queries.listing import Listing
-from services.health.tables import KnownPerson, Patient, PatientSearchToken
+from services.health.tables import DocumentNumber, KnownPerson, Patient, PatientSearchToken
+
+PATIENT_SYMBOL, EVERY_YEAR = "BN", 0
+"""Under which the last number of a patient is kept among the numbers of the station; it never begins anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +63,18 @@ def identity_of(patient: Patient, vault: Vault) -> dict[str, Any]:
     return vault.open_answers(f"patient/{patient.patient_id}", patient.sealed)
 
 
-def next_patient_number(session: Session) -> int:
-    """Return the next local number of a patient."""
-    return (session.scalar(select(func.max(Patient.patient_number))) or 0) + 1
+def take_patient_number(uow: UnitOfWork) -> int:
+    """Take the next local number of a patient; whoever registers somebody at the same moment waits until it is used."""
+    last = uow.session.scalar(select(func.max(Patient.patient_number))) or 0
+    on_sqlite = uow.session.get_bind().dialect.name == "sqlite"
+    statement = (sqlite_insert if on_sqlite else postgresql_insert)(DocumentNumber).values(
+        unit_code=uow.unit, year=EVERY_YEAR, symbol=PATIENT_SYMBOL, last=last + 1
+    )
+    upsert = statement.on_conflict_do_update(
+        index_elements=["unit_code", "year", "symbol"], set_={"last": DocumentNumber.last + 1}
+    )
+    number: int = uow.session.execute(upsert.returning(DocumentNumber.last)).scalar_one()
+    return number
 
 
 def number_index(personal_number: str | None, vault: Vault) -> str | None:
