@@ -123,11 +123,15 @@ def acting_on(listeners: Mapping[type[Any], ActingListener]) -> Callable[["Runti
 
     def effect_of(runtime: "Runtime") -> Effect:
         def effect(envelopes: Sequence[Envelope], session: Session) -> None:
+            noted: list[audit.AuditEntry] = []
             for envelope in envelopes:
                 if envelope.type in reactions:
                     decoder, listener = reactions[envelope.type]
                     with runtime.hearing(envelope, session) as uow:
                         listener(decoder.decode(envelope.data), envelope, uow)
+                    noted += uow.audit_entries
+            # Last in the transaction: an officer who holds one person waits for the end of the chain, and would be waited for.
+            runtime.note_heard(session, noted)
 
         return effect
 
@@ -255,7 +259,8 @@ class Runtime:
     def hearing(self, envelope: Envelope, session: Session) -> Iterator[UnitOfWork]:
         """Open a unit of work inside the transaction in which an event is heard, in the name of the service itself.
 
-        What is written, announced and noted commits with the inbox row, or not at all.
+        What is written, announced and noted commits with the inbox row, or not at all. Its audit entries are for
+        :meth:`note_heard`, after the last event of the transaction.
         """
         uow = UnitOfWork(
             session,
@@ -271,11 +276,15 @@ class Runtime:
         )
         try:
             yield uow
-            self._audit(session, uow.audit_entries)
+            session.flush()
         finally:
             session.info.pop("unit", None)
         if uow.announced:
             event.listen(session, "after_commit", lambda _session: self._wake(), once=True)
+
+    def note_heard(self, session: Session, entries: Sequence[audit.AuditEntry]) -> None:
+        """Note for the audit what was done because of what was heard; the last deed of a transaction."""
+        self._audit(session, entries)
 
     def itself(self, unit: str) -> Actor:
         """Return the service as the one who acts, where no person does."""
