@@ -32,6 +32,7 @@ TODAY = START.date().isoformat()
 # What no kind of question tells by itself: numbers of papers, times, days that lie ahead, what a deed later needs.
 FITTING: Mapping[str, Any] = {
     "birth_date": "1990",
+    "choice_moved_old_case": "FROM_NEW_DECISION",
     "document_number": "15/QĐ-CAP",
     "expires_on": "2027-12-31",
     "from_commune": "09379",

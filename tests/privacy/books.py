@@ -1,5 +1,7 @@
 """Canaries for the registry's other books: each answer that is written freely on one of their forms."""
 
+from marshmallow import fields
+
 from chassis.forms import Form
 from chassis.forms.asking import asked
 from services.registry.service import SERVICE
@@ -13,9 +15,9 @@ PLAIN = {"name", "organisation"}
 def written_freely(form: type[Form]) -> dict[str, str]:
     """Return a canary for each question of a form that is answered in words."""
     return {
-        name: f"Lò Mò {form.__name__} Lập Bập {name}"
+        name: f"Lò Mò {form.__name__} {name}"
         for name, question in form.declared().items()
-        if type(question).__name__ == "String"
+        if isinstance(question, fields.String)
         and asked(question).choices is None
         and not name.endswith(CODES)
         and name not in PLAIN

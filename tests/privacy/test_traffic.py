@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from marshmallow import fields
 
 from chassis.forms.asking import asked
 from services.health.forms.counselling import CounsellingForm
@@ -58,7 +59,7 @@ def test_every_answer_that_is_written_freely_has_a_canary(form, given):
     free = {
         name
         for name, field in form._declared_fields.items()
-        if type(field).__name__ == "String" and asked(field).choices is None and not name.endswith("_time")
+        if isinstance(field, fields.String) and asked(field).choices is None and not name.endswith("_time")
     }
     assert free <= set(given)
 

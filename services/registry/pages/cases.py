@@ -153,6 +153,14 @@ def _about_person(request: Request, person_id: str) -> Mapping[str, Any]:
     return {"back": {"label": record.title, "href": f"/people/{person_id}"}}
 
 
+def _about_circumstance(request: Request, circumstance_id: str) -> Mapping[str, Any]:
+    row, person = queries.circumstance_read(request.uow, circumstance_id)
+    return {
+        "back": {"label": person.title, "href": f"/people/{person.person_id}"},
+        "signing": [(_("Về người"), person.title), (_("Tình tiết"), CIRCUMSTANCES[row.kind])],
+    }
+
+
 def _signer(request: Request, proposal_id: str) -> Mapping[str, Any]:
     return {"signer_name": request.by.display_name}
 
@@ -189,7 +197,7 @@ routes.add(Operation(
 routes.add(Operation(
     name="end_circumstance", title=_("Ghi ngày hết tình tiết"), may="person.write", form=EndCircumstanceForm,
     handle=handlers.end_circumstance, page="/circumstances/<circumstance_id>/end",
-    api="/api/v1/circumstances/<circumstance_id>/end", out=CircumstanceOut, cancel="/people",
+    api="/api/v1/circumstances/<circumstance_id>/end", out=CircumstanceOut, context=_about_circumstance, cancel="/people",
     said=lambda _saved: flash(_("Đã ghi ngày hết tình tiết.")), done=lambda saved: f"/people/{saved.person_id}",
     location=lambda saved: f"/api/v1/people/{saved.person_id}",
 ))  # fmt: skip

@@ -331,6 +331,11 @@ def _about(request: Request, person_id: str) -> Mapping[str, Any]:
     return {"back": {"label": record.title, "href": f"/people/{person_id}"}}
 
 
+def _about_merge(request: Request, merge_id: str) -> Mapping[str, Any]:
+    _merge, kept = queries.merge_read(request.uow, merge_id)
+    return {"back": {"label": kept.title, "href": f"/people/{kept.person_id}"}}
+
+
 def _back(_request: Request, person_id: str) -> str:
     return f"/people/{person_id}"
 
@@ -352,7 +357,7 @@ def _tested(saved: TestRecord) -> Any:
 routes.add(Operation(
     name="register_person", title=_("Ghi nhận người"), may="person.write", form=PersonForm, handle=handlers.register_person,
     page="/people/new", api="/api/v1/people", out=PersonOut, cancel="/people", said=_registered,
-    prefill=lambda _request: {"nationality": "Việt Nam", "id_type": "CCCD"},
+    prefill=lambda _request: {"nationality": "Việt Nam", "id_type": "CCCD"}, onward=_("Ghi, rồi nhập xét nghiệm"),
     done=lambda saved: f"/people/{saved.person_id}", location=lambda saved: f"/api/v1/people/{saved.person_id}",
 ))  # fmt: skip
 routes.add(Operation(
@@ -365,7 +370,7 @@ routes.add(Operation(
     name="record_test_result", title=_("Ghi nhận kết quả xét nghiệm"), may="test_result.write", form=TestResultForm,
     handle=handlers.record_test_result, page="/people/<person_id>/tests/new", api="/api/v1/people/<person_id>/test-results",
     out=TestResultOut, prefill=lambda request, person_id: {"taken_on": request.today}, context=_about, cancel=_back,
-    said=_tested, done=lambda saved: f"/people/{saved.person_id}",
+    said=_tested, onward=_("Ghi, rồi làm bước tiếp"), done=lambda saved: f"/people/{saved.person_id}",
     location=lambda saved: f"/api/v1/people/{saved.person_id}/test-results",
 ))  # fmt: skip
 routes.add(Operation(
@@ -376,7 +381,7 @@ routes.add(Operation(
 ))  # fmt: skip
 routes.add(Operation(
     name="part_people", title=_("Tách lại hai hồ sơ đã gộp"), may="person.merge", form=PartForm, handle=handlers.part_people,
-    page="/merges/<merge_id>/part", api="/api/v1/merges/<merge_id>/part", out=PersonOut, cancel="/people",
+    page="/merges/<merge_id>/part", api="/api/v1/merges/<merge_id>/part", out=PersonOut, context=_about_merge, cancel="/people",
     said=lambda _saved: flash(_("Đã tách lại hồ sơ.")), done=lambda saved: f"/people/{saved.person_id}",
     location=lambda saved: f"/api/v1/people/{saved.person_id}",
 ))  # fmt: skip

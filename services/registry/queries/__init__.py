@@ -30,7 +30,7 @@ from services.registry.queries.history import (
     history_of,
     standing_acts,
 )
-from services.registry.queries.merges import merges_into
+from services.registry.queries.merges import check_is_here, circumstance_read, merge_read, merges_into
 from services.registry.queries.persons import (
     NUMBER_INDEX,
     PersonRecord,
@@ -66,6 +66,8 @@ __all__ = [
     "all_acts",
     "case_read",
     "cases_of",
+    "check_is_here",
+    "circumstance_read",
     "circumstances_of",
     "count_managed",
     "count_people",
@@ -78,6 +80,7 @@ __all__ = [
     "last_instant",
     "last_signer",
     "managed",
+    "merge_read",
     "merges_into",
     "name_tokens",
     "number_of",
