@@ -6,7 +6,11 @@ from io import BytesIO
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 
+from chassis.accounts.directory import disable_account
+from services.registry.handlers.import_work import go_on_with_imports
+from services.registry.tables import Person
 from services.registry.workbooks import LARGEST_FILE
 from tests.registry.workbooks import HEADINGS, a_line, a_workbook
 
@@ -46,6 +50,12 @@ def chosen(html):
     return found
 
 
+def account_of(registry):
+    account = registry.runtime.tables.accounts.account
+    with registry.runtime.store.reading() as session:
+        return session.scalars(select(account.c.account_id)).one()
+
+
 def through_the_trial(visitor, content):
     columns = send(visitor, content).location
     answers = chosen(page(visitor.get(columns)))
@@ -67,7 +77,7 @@ def test_a_list_goes_from_the_file_to_the_register_and_out_again(officer, regist
     press(officer, shown, "work")
     tried = page(officer.get(shown))
     assert "Giới tính: không hiểu giới tính này" in tried
-    assert "Lý do nhận các dòng cần xác nhận" in tried
+    assert "Lý do nhận 1 dòng cần xác nhận" in tried
     assert "không khớp với giới tính" in page(officer.get(f"{shown}?show=warned"))
 
     refused = press(officer, shown, "enter")
@@ -82,10 +92,39 @@ def test_a_list_goes_from_the_file_to_the_register_and_out_again(officer, regist
     rows = CalamineWorkbook.from_filelike(BytesIO(back.data)).get_sheet_by_index(0).to_python()
     assert rows[1][-1] == "Lỗi" and len(rows) == 3
 
+    asked = page(officer.get(f"{shown}/undo"))
+    assert "Dòng rút khỏi sổ" in asked and re.findall(r'class="big">(\d+)<', asked) == ["2", "2", "0"]
     press(officer, shown, "undo")
     press(officer, shown, "work")
     assert "Đã rút lại" in page(officer.get("/imports"))
     assert a_line(1)["full_name"] not in page(officer.get("/people"))
+
+
+def test_work_that_a_clerk_left_goes_on_by_itself_in_their_name(officer, registry):
+    shown = through_the_trial(officer, a_workbook([a_line(1), a_line(2)]))
+    press(officer, shown, "enter")
+    assert "Việc này tự chạy tiếp" in page(officer.get(shown))
+
+    assert go_on_with_imports(registry.runtime) == 1
+
+    assert "Đã nhập" in page(officer.get("/imports"))
+    with registry.runtime.store.reading() as session:
+        assert set(session.scalars(select(Person.registered_by))) == {account_of(registry)}
+    assert go_on_with_imports(registry.runtime) == 0
+
+
+def test_work_waits_when_its_clerk_may_no_longer_do_it(officer, console, registry):
+    shown = through_the_trial(officer, a_workbook([a_line(1)]))
+    press(officer, shown, "enter")
+    runtime = registry.runtime
+    with runtime.store.begin() as session:
+        disable_account(session, runtime.tables.accounts, account_of(registry), clock=runtime.clock)
+
+    assert go_on_with_imports(runtime) == 0
+
+    successor = console.signed_in("CA_OFFICER", username="successor")
+    press(successor, shown, "work")
+    assert "Đã nhập" in page(successor.get("/imports"))
 
 
 def test_a_file_that_is_no_list_is_sent_back_with_a_sentence(officer, console):

@@ -253,7 +253,7 @@ def _import_page(request: Request, import_id: str, *, fault: str | None = None, 
         progress=_progress(record),
         totals=_totals(record, counts),
         may_enter=record.state == "CHECKED" and counts.to_enter > 0,
-        reason_needed=counts.warned > 0,
+        reason_needed=counts.warned,
         chips=[
             {"label": label, "href": f"{href}?{urlencode({'show': key})}", "on": key == show, "count": count}
             for key, label, count in (
