@@ -1,16 +1,19 @@
 """Annulling an act that was a mistake: it stays legible, and its cases are again what the other acts make of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from chassis.errors import RuleBroken
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from contracts.base import CATALOGUE, shapes
+from contracts.registry import DeterminationWithdrawn
 from services.registry import queries
 from services.registry.commands import AnnulAct
 from services.registry.domain.history import History
+from services.registry.domain.tracks import Act as ActFacts
 from services.registry.domain.tracks import BrokenHistory, fold, fold_all
 from services.registry.domain.tracks import Case as CaseFacts
 from services.registry.handlers.acts import store_case
@@ -51,6 +54,7 @@ def annul(uow: UnitOfWork, act: Act, reason: str) -> None:
         _mark(uow, follower, "")
     uow.session.flush()
     _make_cases_anew(uow, person, act)
+    _take_back_request(uow, act)
     work_out_duties(uow, person)
     uow.wrote("act.annul", "person", person.person_id, act_id=act.act_id, case_id=act.case_id)
 
@@ -71,6 +75,7 @@ def _make_cases_anew(uow: UnitOfWork, person: Person, annulled: Act) -> None:
     found: dict[str, CaseFacts | None] = {}
     for case_id in sorted(touched):
         acts = [act for act in standing if act.case_id == case_id]
+        _check_later_terms(uow, annulled, case_id, acts)
         try:
             found[case_id] = fold(law().tracks[acts[0].track], acts) if acts else None
         except BrokenHistory:
@@ -85,6 +90,27 @@ def _make_cases_anew(uow: UnitOfWork, person: Person, annulled: Act) -> None:
         void_case(case) if facts is None else store_case(uow, person, facts)
         uow.session.flush()
         announce_case(uow, person, case)
+
+
+def _check_later_terms(uow: UnitOfWork, annulled: Act, case_id: str, acts: Sequence[ActFacts]) -> None:
+    """An end that a later act moved counts from the one before it, so the later one is annulled first."""
+    gone = uow.session.scalars(
+        select(Act).where(Act.case_id == case_id, or_(Act.act_id == annulled.act_id, Act.caused_by == annulled.act_id))
+    )
+    moved = [row.sequence for row in gone if "ends_on" in row.facts]
+    later = [act.act_id for act in acts if "ends_on" in act.facts]
+    if not moved or not later:
+        return
+    last = uow.session.scalar(select(func.max(Act.sequence)).where(Act.act_id.in_(later)))
+    if last is not None and last > min(moved):
+        raise OthersFollow(_("Có việc ghi sau dựa trên việc này; hãy hủy các việc ghi sau trước (INV-8)."))
+
+
+def _take_back_request(uow: UnitOfWork, act: Act) -> None:
+    """What another agency was asked for by mistake is taken out of its queue."""
+    if (act.track, act.event) != ("B", "Requested") or uow.session.get_one(Case, act.case_id).state != ANNULLED:
+        return
+    uow.record(DeterminationWithdrawn(request_id=act.case_id, withdrawn_on=uow.today(), reason="MISTAKEN"))
 
 
 def _check_one_open(found: dict[str, CaseFacts | None], history: History) -> None:

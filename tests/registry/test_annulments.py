@@ -1,0 +1,69 @@
+"""Annulling in odd orders: what a term was moved by, and what another agency was asked for."""
+
+from datetime import date
+
+from services.registry import queries
+from services.registry.commands import AnnulAct
+from services.registry.handlers.annulments import OthersFollow
+from services.registry.law import law
+from tests.registry.builders import a_person, an_act
+from tests.registry.test_handlers import CHIEF, TODAY, facts, refused
+
+DECIDED = date(2026, 11, 2)
+
+
+def absent(registry, person, since, until):
+    away = {"absent_from": date(2026, 11, since), "absent_until": date(2026, 11, until)}
+    return registry.do(an_act(person.person_id, "A", "AbsenceRecorded", on=date(2026, 11, until), **away))
+
+
+def ends_on(registry, person):
+    with registry.asking() as uow:
+        return queries.cases_of(uow, person.person_id)[0].ends_on
+
+
+def test_of_two_acts_that_moved_the_end_the_later_one_is_annulled_first(registry):
+    person, _decided = registry.somebody_managed(on=DECIDED)
+    first, second = absent(registry, person, 4, 6), absent(registry, person, 10, 13)
+    assert ends_on(registry, person) == date(2027, 11, 7)
+
+    with refused(registry, OthersFollow, "INV-8"):
+        registry.do(AnnulAct(act_id=first.act_id, reason="nhầm"), by=CHIEF)
+    registry.do(AnnulAct(act_id=second.act_id, reason="nhầm"), by=CHIEF)
+    registry.do(AnnulAct(act_id=first.act_id, reason="nhầm"), by=CHIEF)
+
+    assert ends_on(registry, person) == date(2027, 11, 2)
+
+
+def test_the_station_hears_that_a_request_was_annulled(registry):
+    person = registry.do(a_person())
+    asked = registry.do(
+        an_act(
+            person.person_id, "B", "Requested", on=TODAY, ground="VOLUNTARY", requester="PERSON",
+            document_number="1/DN", signer_role="PERSON", signer_name="Người Làm Đơn",
+        )
+    )  # fmt: skip
+
+    registry.do(AnnulAct(act_id=asked.act_id, reason="nhầm người"), by=CHIEF)
+
+    (fact,) = facts(registry, "registry.determination.withdrawn.v1")
+    assert (fact["request_id"], fact["reason"]) == (asked.case_id, "MISTAKEN")
+
+
+def test_whatever_is_announced_of_a_case_is_announced_anew_when_it_was_a_mistake():
+    told = {track.track for track in law().tracks.values() if any(line.announces for line in track.transitions)}
+    silent = {code for code in told if law().tracks[code].corrects is None}
+
+    assert silent == {"B"}, "a request for a determination is withdrawn instead"
+
+
+def test_an_entry_that_was_a_mistake_is_taken_back_from_every_list(registry):
+    person = registry.do(a_person())
+    taken = registry.do(
+        an_act(person.person_id, "C", "TransferReceived", on=TODAY, from_commune="09400", concluded_on=TODAY)
+    )
+
+    registry.do(AnnulAct(act_id=taken.act_id, reason="nhầm người"), by=CHIEF)
+
+    (fact,) = facts(registry, "registry.addict_list.corrected.v1")
+    assert (fact["case_id"], fact["void"]) == (taken.case_id, True)
