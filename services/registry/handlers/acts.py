@@ -18,6 +18,7 @@ from services.registry.commands import PerformAct
 from services.registry.domain.acts import Step, judge
 from services.registry.domain.history import Draft, History
 from services.registry.domain.terms import time_of_day
+from services.registry.domain.tracks import Act as ActFacts
 from services.registry.domain.tracks import Case as CaseFacts
 from services.registry.domain.tracks import Transition
 from services.registry.handlers.act_documents import issue_for
@@ -78,7 +79,14 @@ def enter(
     rows: list[Act] = []
     for offset, step in enumerate(allowed.steps):
         own = step is allowed.asked
-        row = _row(uow, person, step, sequence + offset, sealed=(sealed or {}) if own else {})
+        row = act_row(
+            uow,
+            person,
+            step.act,
+            sequence=sequence + offset,
+            article=step.under.article,
+            sealed=(sealed or {}) if own else {},
+        )
         row.caused_by = None if own else allowed.asked.act.act_id
         row.signed_by, row.import_id = signed_by if own else None, import_id
         if drafted_by is not None and own:
@@ -119,8 +127,10 @@ def _next_sequence(uow: UnitOfWork, person: Person) -> int:
     return (uow.session.scalar(select(func.max(Act.sequence)).where(Act.person_id == person.person_id)) or 0) + 1
 
 
-def _row(uow: UnitOfWork, person: Person, step: Step, sequence: int, *, sealed: Mapping[str, Any]) -> Act:
-    act = step.act
+def act_row(
+    uow: UnitOfWork, person: Person, act: ActFacts, *, sequence: int, article: str, sealed: Mapping[str, Any]
+) -> Act:
+    """Return an act as it is stored: recorded now, by the account that acts."""
     return Act(
         act_id=act.act_id,
         unit_code=uow.unit,
@@ -133,7 +143,7 @@ def _row(uow: UnitOfWork, person: Person, step: Step, sequence: int, *, sealed: 
         happened_on=act.happened_on,
         regime=act.regime,
         form_code=act.form_code,
-        article=step.under.article,
+        article=article,
         document_number=act.document_number,
         signer_role=act.signer_role,
         facts=stored(act.facts),

@@ -14,11 +14,10 @@ from services.registry import queries
 from services.registry.domain.codes import POSITIVE
 from services.registry.domain.tracks import Act as ActFacts
 from services.registry.domain.tracks import fold_all
-from services.registry.handlers.acts import store_case
+from services.registry.handlers.acts import act_row, store_case
 from services.registry.handlers.duties import work_out_duties
 from services.registry.law import law
-from services.registry.queries.facts import stored
-from services.registry.tables import Act, Case, FirstCase, Person, TestResult, act_context, first_case_context
+from services.registry.tables import Act, Case, FirstCase, Person, TestResult, first_case_context
 
 MOST_AT_ONCE = 200
 START_OF_DAY = time(0)
@@ -127,27 +126,8 @@ def _row(uow: UnitOfWork, person: Person, act: ActFacts, case: FirstCase | None,
     }
     transition = law().tracks["A"].transition(act.event)
     under = transition.under_regime(act.regime) or transition.under[0]
-    recorded = case.closing_recorded_at if case and closing else case.recorded_at if case else None
-    return Act(
-        act_id=act.act_id,
-        unit_code=uow.unit,
-        case_id=act.case_id,
-        person_id=person.person_id,
-        sequence=sequence,
-        track=act.track,
-        event=act.event,
-        happened_at=act.happened_at,
-        happened_on=act.happened_on,
-        regime=act.regime,
-        form_code=act.form_code,
-        article=under.article,
-        document_number=act.document_number,
-        signer_role=act.signer_role,
-        facts=stored(act.facts),
-        sealed=uow.vault.seal_answers(act_context(act.act_id), signed),
-        law_digest=law().digest,
-        recorded_at=recorded or uow.now(),
-        recorded_by=(case.closing_recorded_by if case and closing else case.decided_by if case else None)
-        or uow.by.account_id,
-        from_old_book=False,
-    )
+    row = act_row(uow, person, act, sequence=sequence, article=under.article, sealed=signed)
+    if case is not None:
+        row.recorded_at = (case.closing_recorded_at if closing else case.recorded_at) or row.recorded_at
+        row.recorded_by = (case.closing_recorded_by if closing else case.decided_by) or row.recorded_by
+    return row

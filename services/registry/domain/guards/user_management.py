@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from chassis.i18n import _
-from services.registry.domain.guards.common import absence_counted_already
+from services.registry.domain.guards.common import OutsideTerm, SameCommune, absence_counted_already
 from services.registry.domain.history import CRIMINAL_CASE
 from services.registry.domain.judgement import Attempt, RuleRefused
 
@@ -34,22 +34,10 @@ class FoundAddicted(RuleRefused):
     code = "found_addicted"
 
 
-class OutsideTerm(RuleRefused):
-    """The day lies outside the term, or before its end."""
-
-    code = "outside_term"
-
-
 class DetentionTooLong(RuleRefused):
     """Detention longer than what is left of the term stops management."""
 
     code = "detention_too_long"
-
-
-class SameCommune(RuleRefused):
-    """A move within the commune changes no manager."""
-
-    code = "same_commune"
 
 
 def positive_test(attempt: Attempt) -> None:
