@@ -61,6 +61,7 @@ class BoundForm:
     cancel: str | None = None
     once: str = ""
     summary: str = ""
+    onward: str = ""
 
 
 def bind(
@@ -151,12 +152,18 @@ class _Drawing:
 
     def _attributes(self, name: str, answer: fields.Field[Any], said: Asked, kind: str) -> dict[str, str]:
         attributes = _attributes(answer, said, kind)
-        if name == self._first_wrong():
+        if name == self._begins_with():
             attributes["autofocus"] = "autofocus"
         return attributes
 
-    def _first_wrong(self) -> str | None:
-        return next((name for name in self.form.fields if name in self.faults or name in self.warnings), None)
+    def _begins_with(self) -> str | None:
+        """Where one begins to type: the first wrong answer; where nothing is wrong, the first needed one that is missing."""
+        if self.faults or self.warnings:
+            return next((name for name in self.form.fields if name in self.faults or name in self.warnings), None)
+        drawn = [name for group in self.form.groups_to_draw() for name in group.names] or list(self.form.fields)
+        drawn = [name for name in drawn if not asked(self.form.fields[name]).hidden]
+        missing = (name for name in drawn if asked(self.form.fields[name]).needed and not self.typed.get(name))
+        return next(missing, next(iter(drawn), None))
 
 
 def kind_of(answer: fields.Field[Any], said: Asked, request: Any) -> str:

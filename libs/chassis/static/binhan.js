@@ -22,13 +22,13 @@
     button.addEventListener("click", () => window.print());
   });
 
-  /* Forms: Enter moves on, Ctrl+Enter saves, Esc goes back and asks only if something was typed. */
+  /* Forms: Enter moves on, Ctrl+Enter saves (with Shift: and goes on to the next step), Esc goes back and asks only if something was typed. */
   document.querySelectorAll("form[data-entry]").forEach((form) => {
     let touched = document.getElementById("form-errors") !== null;
     form.addEventListener("input", () => { touched = true; });
     form.addEventListener("submit", () => { form.querySelectorAll("button[type=submit]").forEach((button) => { button.setAttribute("aria-busy", "true"); }); });
     form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); form.requestSubmit(); return; }
+      if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); form.requestSubmit(event.shiftKey ? form.querySelector("[data-onward]") : null); return; }
       if (event.key === "Enter" && event.target.matches("input, select") && !event.isComposing) {
         event.preventDefault();
         const stops = [...form.querySelectorAll("input:not([type=hidden]), select, textarea, button[type=submit]")].filter((stop) => stop.offsetParent !== null && stop.tabIndex >= 0);

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 REASONS = "confirm_reasons"
 ONCE = "_once"
 VERSION = "_version"
+ONWARD = "_onward"
 LONGEST_ONCE = 64
 
 
@@ -156,6 +157,8 @@ def _page(operation: Operation) -> Callable[..., Response]:
             saved = _save(request, operation, form, typed=typed, reasons=reasons, version=version)
             request.uow.session.flush()
             said = operation.said(saved) if operation.said else flash(_("Đã ghi: %(title)s.", title=_title(operation)))
+            if request.http.form.get(ONWARD) and said.next_href:
+                return redirect(said.next_href, flash(said.text, level=said.level))
             return redirect(operation.done(saved), said)
         except (NotFound, NotSignedIn):
             raise
@@ -212,7 +215,7 @@ def _faults(error: ProgrammeError) -> dict[str, list[object]]:
 
 
 def _drawn(request: Request, operation: Operation, bound: Any, path: Mapping[str, Any], status: int) -> Response:
-    bound.title = _title(operation)
+    bound.title, bound.onward = _title(operation), str(operation.onward)
     more = operation.context(request, **path) if operation.context else {}
     return request.render(operation.template, status=status, form=bound, **more)
 

@@ -57,7 +57,8 @@ class Operation:
     `Loaded` for a change of something that exists: the page then carries its version and the API demands If-Match; the command
     gets `version` if it has such a field. `context(request, **path)` adds to what the template of the page is given.
     `ask_first(request, **path)` asks another service before the unit of work of a change is opened; what it returns is kept in
-    `request.asked` and goes into the command's fields of the same names.
+    `request.asked` and goes into the command's fields of the same names. `onward` is what a second button says, which saves and
+    goes where the message of `said` leads.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Operation:
     cancel: str | Callable[..., str] | None = None
     menu: Menu | None = None
     template: str = "form.html"
+    onward: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -155,7 +155,7 @@ def _what(line: Transition) -> dict[str, Any]:
             fields.String, _("Giờ"), max_length=5, validate=is_time,
             hint=_("Giờ:phút, ví dụ 16:00; thời hạn tính theo giờ. Để trống nếu là bây giờ"),
         )  # fmt: skip
-    for name in line.asks:
+    for name in sorted(line.asks, key=lambda name: name not in line.needs):  # what is needed comes first
         answers[name] = _fact(name, law().facts[name], line, needed=name in line.needs)
     return answers
 
