@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import consume, rebuild, relay, ward
+from tests.bench import consume, office, old_list, rebuild, relay, ward
 from tests.bench.measure import CHECKOUT, Row
 from tests.bench.table import as_markdown, as_text
 
@@ -25,12 +25,16 @@ FULL: dict[str, Part] = {
     "relay": lambda: relay.rows(relay.Sizes(ours=20_000, peer=1_500, repetitions=3)),
     "rebuild": lambda: rebuild.rows(rebuild.Sizes(events=1_000_000, sample=2_000, repetitions=3)),
     "ward": lambda: ward.rows(ward.Sizes(counsellings=200, requests=1_000, looks=100)),
+    "office": lambda: office.rows(office.Sizes(managed=5_000, looks=100)),
+    "list": lambda: old_list.rows(old_list.Sizes(rows=10_000, faulty=300, beside=1_500)),
 }
 QUICK: dict[str, Part] = {
     "consume": lambda: consume.rows(consume.Sizes(ours=5_000, peers=300, repetitions=1)),
     "relay": lambda: relay.rows(relay.Sizes(ours=5_000, peer=300, repetitions=1)),
     "rebuild": lambda: rebuild.rows(rebuild.Sizes(events=50_000, sample=300, repetitions=1)),
     "ward": lambda: ward.rows(ward.Sizes(counsellings=40, requests=100, looks=20)),
+    "office": lambda: office.rows(office.Sizes(managed=100, looks=20)),
+    "list": lambda: old_list.rows(old_list.Sizes(rows=600, faulty=30, beside=100)),
 }
 
 

@@ -1,8 +1,6 @@
 """Rows 4 to 6: a whole ward in one process, as `binhan run` starts it, seen from outside."""
 
-import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -12,23 +10,19 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any
-from urllib.parse import urlencode
 
 import psutil
 
-from chassis.web.testing import hidden_fields
-from embedded.demo import PASSWORD
 from embedded.ward import SERVICES
 from tests.bench.expected import WrongResult
 from tests.bench.measure import CHECKOUT, Row
+from tests.bench.visits import Visitor, await_answers, free_ports, p95, signed_in, spread, timed
 
 UNIT = "09385"
-START_SECONDS = 90.0
+LONGEST_WAIT = 90.0
 SETTLE_SECONDS = 2.0
 POLL_SECONDS = 0.0002
 MEGABYTE = 1_000_000
@@ -96,14 +90,14 @@ def rows(sizes: Sizes) -> list[Row]:
         ),
         Row(
             job="dashboard page of the ward",
-            ours=f"cold {_spread(looks.cold)}, warm {_spread(looks.warm)}",
+            ours=f"cold {spread(looks.cold)}, warm {spread(looks.warm)}",
             peer="–",
             ratio=f"{median(looks.cold) / median(looks.warm):.1f}× by keeping figures",
             aim=f"cold ≤ {AIM_COLD * 1000:.0f} ms, warm ≤ {AIM_WARM * 1000:.0f} ms",
             met=median(looks.cold) <= AIM_COLD and median(looks.warm) <= AIM_WARM,
             notes=[
                 "HTTP GET, signed in, p50 / p95; cold: every kept figure thrown away before",
-                f"other pages of the four consoles, in turns: {_spread(requests.seconds)}",
+                f"other pages of the four consoles, in turns: {spread(requests.seconds)}",
             ],
         ),
     ]
@@ -138,7 +132,7 @@ class Requests:
 
 def _latency(ward: "RunningWard", token: str, samples: int) -> Latency:
     """Record counsellings through the API, one after the other, and watch both databases from outside."""
-    program = Visitor(ward, "health", headers={"Authorization": f"Bearer {token}"})
+    program = Visitor(ward.port("health"), headers={"Authorization": f"Bearer {token}"})
     (patient, *_others) = program.json("GET", "/api/v1/patients")["items"]
     path = f"/api/v1/patients/{patient['patient_id']}/counselling"
     counselling = {"kind": "TAM_LY", "held_on": date.today().isoformat(), "group": "NGUOI_SDTP"}  # noqa: DTZ011
@@ -168,8 +162,8 @@ def _dashboard(ward: "RunningWard", looks: int) -> Looks:
     for _look in range(max(looks // 10, 5)):
         with closing(sqlite3.connect(ward.data / "reporting.db", timeout=10)) as reporting, reporting:
             reporting.execute("DELETE FROM indicator_value")
-        cold.append(_timed(lambda: visitor.get("/")))
-    return Looks(cold, [_timed(lambda: visitor.get("/")) for _look in range(looks)])
+        cold.append(timed(lambda: visitor.get("/")))
+    return Looks(cold, [timed(lambda: visitor.get("/")) for _look in range(looks)])
 
 
 def _requests(ward: "RunningWard", count: int) -> Requests:
@@ -178,41 +172,27 @@ def _requests(ward: "RunningWard", count: int) -> Requests:
     seconds = []
     for number in range(count):
         visitor, page = turns[number % len(turns)]
-        seconds.append(_timed(lambda visitor=visitor, page=page: visitor.get(page)))
+        seconds.append(timed(lambda visitor=visitor, page=page: visitor.get(page)))
     return Requests(count, seconds)
 
 
 def _latency_row(latency: Latency) -> Row:
-    p95 = _p95(latency.from_commit)
+    slowest = p95(latency.from_commit)
     return Row(
         job="embedded: from commit in health to visible in reporting's tables",
-        ours=_spread(latency.from_commit),
+        ours=spread(latency.from_commit),
         peer="–",
         ratio="–",
         aim=f"p95 ≤ {AIM_LATENCY * 1000:.0f} ms",
-        met=p95 <= AIM_LATENCY,
+        met=slowest <= AIM_LATENCY,
         notes=[
             (
                 f"p50 / p95 of {len(latency.from_commit)} counsellings posted one by one to the API; a second process reads both "
                 f"SQLite files every {POLL_SECONDS * 1000:.1f} ms"
             ),
-            f"from sending the request: {_spread(latency.from_request)}",
+            f"from sending the request: {spread(latency.from_request)}",
         ],
     )
-
-
-def _spread(seconds: list[float]) -> str:
-    return f"{median(seconds) * 1000:.1f} / {_p95(seconds) * 1000:.1f} ms"
-
-
-def _p95(seconds: list[float]) -> float:
-    return quantiles(seconds, n=20)[-1]
-
-
-def _timed(do: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    do()
-    return time.perf_counter() - began
 
 
 class Watcher:
@@ -232,7 +212,7 @@ class Watcher:
             until_changed(self._last_heard, heard)
 
         def until_changed(look: Callable[[], int], before: int) -> None:
-            end = time.perf_counter() + START_SECONDS
+            end = time.perf_counter() + LONGEST_WAIT
             while look() == before and time.perf_counter() < end:
                 time.sleep(POLL_SECONDS)
             instants.append(time.perf_counter())
@@ -288,65 +268,15 @@ class RunningWard:
     def port(self, service: str) -> int:
         return self.base_port + SERVICES.index(service)
 
-    def signed_in(self, service: str) -> "Visitor":
+    def signed_in(self, service: str) -> Visitor:
         """Return somebody of the demo who went through the door of a console."""
-        visitor = Visitor(self, service)
-        form = hidden_fields(visitor.get("/sign-in"))
-        visitor.send_form("/sign-in", {**form, "username": USERS[service], "password": PASSWORD})
-        visitor.get("/")
-        return visitor
-
-
-class Visitor:
-    """A browser or a program before one console, on one connection."""
-
-    def __init__(self, ward: RunningWard, service: str, headers: dict[str, str] | None = None) -> None:
-        self._connection = HTTPConnection("127.0.0.1", ward.port(service), timeout=30)
-        self._headers = headers or {}
-        self._cookies: dict[str, str] = {}
-
-    def get(self, path: str) -> str:
-        status, body = self._ask("GET", path)
-        if status != 200:
-            raise WrongResult(f"GET {path} answered {status}: {body[:300]}")
-        return body
-
-    def send_form(self, path: str, answers: dict[str, str]) -> None:
-        status, body = self._ask(
-            "POST", path, urlencode(answers), {"Content-Type": "application/x-www-form-urlencoded"}
-        )
-        if status not in {302, 303}:
-            raise WrongResult(f"POST {path} answered {status}: {body[:300]}")
-
-    def json(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        sent = None if body is None else json.dumps(body)
-        status, answer = self._ask(method, path, sent, {"Content-Type": "application/json"} if sent else {})
-        if status not in {200, 201}:
-            raise WrongResult(f"{method} {path} answered {status}: {answer[:300]}")
-        document: dict[str, Any] = json.loads(answer)
-        return document
-
-    def _ask(
-        self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
-    ) -> tuple[int, str]:
-        cookies = (
-            {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())} if self._cookies else {}
-        )
-        self._connection.request(method, path, body=body, headers={**self._headers, **cookies, **(headers or {})})
-        answer = self._connection.getresponse()
-        self._keep_cookies(answer)
-        return answer.status, answer.read().decode()
-
-    def _keep_cookies(self, answer: HTTPResponse) -> None:
-        for cookie in answer.headers.get_all("Set-Cookie", []):
-            name, _equals, value = cookie.partition(";")[0].partition("=")
-            self._cookies[name] = value
+        return signed_in(self.port(service), USERS[service])
 
 
 @contextmanager
 def running(data: Path) -> Iterator[RunningWard]:
     """Start a ward in this folder and end it afterwards."""
-    base_port = _free_ports(len(SERVICES))
+    base_port = free_ports(len(SERVICES))
     log_file = data.with_suffix(".log")
     with log_file.open("a") as log:
         began = time.perf_counter()
@@ -357,7 +287,7 @@ def running(data: Path) -> Iterator[RunningWard]:
             stderr=log,
         )
     try:
-        _await_consoles(started, base_port, log=log_file)
+        await_answers(started, [base_port + offset for offset in range(len(SERVICES))], log=log_file)
         seconds = time.perf_counter() - began
         yield RunningWard(data, base_port, psutil.Process(started.pid), seconds)
     finally:
@@ -396,42 +326,3 @@ def make_token(data: Path) -> str:
         check=True,
     )
     return made.stdout.strip()
-
-
-def _await_consoles(process: subprocess.Popen[bytes], base_port: int, *, log: Path) -> None:
-    end = time.perf_counter() + START_SECONDS
-    missing = [base_port + offset for offset in range(len(SERVICES))]
-    while missing:
-        if process.poll() is not None or time.perf_counter() > end:
-            raise WrongResult(f"the ward did not start: {log.read_text()[-2000:]}")
-        missing = [port for port in missing if not _answers(port)]
-        time.sleep(0.01)
-
-
-def _answers(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/sign-in")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-def _free_ports(count: int) -> int:
-    """Return the first of some neighbouring ports that nobody uses."""
-    for first in range(20_000, 60_000, 10):
-        sockets = []
-        try:
-            for port in range(first, first + count):
-                each = socket.socket()
-                sockets.append(each)
-                each.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        finally:
-            for each in sockets:
-                each.close()
-        return first
-    raise WrongResult("no free ports")
