@@ -364,7 +364,7 @@ def test_the_same_file_again_and_the_same_rows_elsewhere_bring_nothing_new(offic
 
 
 def test_work_that_was_interrupted_goes_on_where_it_stopped(office, registry, monkeypatch):
-    lines = [a_line(place) for place in range(2 * ROWS_IN_PORTION + 20)]
+    lines = [a_line(place) for place in range(ROWS_IN_PORTION + 20)]
     import_id = office.upload(a_workbook(lines))
     office.confirm(import_id)
     assert office.work(import_id, portions=0) == "MAPPED"
@@ -372,20 +372,20 @@ def test_work_that_was_interrupted_goes_on_where_it_stopped(office, registry, mo
     with office.working() as uow:
         handlers.begin_entering(EnterRows(import_id=import_id), uow)
     assert office.work(import_id, portions=0) == "COMMITTING"
-    assert len(office.people()) == ROWS_IN_PORTION
+    assert len(office.people()) == handlers.ROWS_ENTERED_AT_ONCE
 
     killed = handlers.enter_person
     calls = iter(range(10_000))
 
     def dies(command, uow):
-        if next(calls) == ROWS_IN_PORTION // 2:
+        if next(calls) == handlers.ROWS_ENTERED_AT_ONCE // 2:
             raise KeyboardInterrupt
         return killed(command, uow)
 
     monkeypatch.setattr(handlers, "enter_person", dies)
     with pytest.raises(KeyboardInterrupt):
         office.work(import_id)
-    assert len(office.people()) == ROWS_IN_PORTION, "the portion that was under way left nothing"
+    assert len(office.people()) == handlers.ROWS_ENTERED_AT_ONCE, "the step that was under way left nothing"
     monkeypatch.setattr(handlers, "enter_person", killed)
 
     assert office.work(import_id) == "COMMITTED"
@@ -511,7 +511,7 @@ def killed_at(registry, import_id, statement, count):
 def test_whenever_the_process_is_killed_each_row_is_entered_once_and_taken_back_once(office, registry):
     office.entered(a_workbook([a_line(place) for place in range(700, 710)]))
     before, entered_before = business_digest(registry), Counter(registry.announced())
-    lines = [a_line(place) for place in range(3 * ROWS_IN_PORTION + 5)]
+    lines = [a_line(place) for place in range(ROWS_IN_PORTION + 25)]
     import_id = office.tried(a_workbook(lines))
     with office.working() as uow:
         handlers.begin_entering(EnterRows(import_id=import_id), uow)
@@ -527,7 +527,7 @@ def test_whenever_the_process_is_killed_each_row_is_entered_once_and_taken_back_
 
     with office.working() as uow:
         handlers.begin_undoing(import_id, uow)
-    for statement, count in (("DELETE FROM act", 1), ("INSERT INTO outbox", 30), ("COMMIT", 1), ("COMMIT", 3)):
+    for statement, count in (("DELETE FROM act", 1), ("INSERT INTO outbox", 30), ("COMMIT", 2), ("COMMIT", 2)):
         killed_at(registry, import_id, statement, count)
     assert office.work(import_id) == "UNDONE"
 

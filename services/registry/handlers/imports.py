@@ -1,7 +1,7 @@
 """Bringing an office's old list into the register: kept sealed, understood, checked, entered in portions, and taken back whole.
 
-Each portion is one transaction with what became of its rows, so that the work may be interrupted anywhere and goes on from there;
-a portion that is through is not done again.
+Each step is one transaction with what became of its rows, so that the work may be interrupted anywhere and goes on from there; a
+row that is through is not done again. Steps are short, for whoever opens a page meanwhile waits for the end of one.
 """
 
 import hashlib
@@ -60,6 +60,7 @@ from services.registry.workbooks import (
 )
 
 RIGHT = "person.import"
+ROWS_ENTERED_AT_ONCE = 8
 _SHOWN_IN_REFUSAL = 5
 _NEEDS_REASON = ("number_province", "number_unlike", "under_12", "zero_restored")
 
@@ -183,10 +184,12 @@ def _sealed(uow: UnitOfWork, import_id: str, answers: Mapping[str, Any]) -> byte
 
 
 def work_on(import_id: str, begin: Begin, *, enough: Callable[[], bool]) -> str:
-    """Go on with a file, portion after portion, each in a transaction of its own, until ``enough()``; return its state.
+    """Go on with a file, step after step, each in a transaction of its own, until ``enough()``; return its state.
 
     Understanding the rows keeps the processor busy and is done beside the event loop, outside any transaction.
     """
+    entries: Sequence[Entry] = ()
+    understood_of: tuple[str, int] | None = None
     while True:
         with begin() as uow:
             PERMISSIONS.require(uow.by, RIGHT)
@@ -194,9 +197,12 @@ def work_on(import_id: str, begin: Begin, *, enough: Callable[[], bool]) -> str:
             place = _next_portion(record.row)
             if place is None:
                 return record.state
-            packed = asking.portion(uow, import_id, place)
+            is_understood = record.state == UNDOING or understood_of == (record.state, place)
+            packed = b"" if is_understood else asking.portion(uow, import_id, place)
             today = uow.today()
-        entries = offload(understood, packed, plans(record), today) if record.state != UNDOING else []
+        if not is_understood:
+            entries = offload(understood, packed, plans(record), today)
+            understood_of = record.state, place
         with begin() as uow:
             _STEPS[record.state](uow, import_id, place, entries)
         if enough():
@@ -390,16 +396,19 @@ def begin_entering(command: EnterRows, uow: UnitOfWork) -> ImportRecord:
 
 
 def enter_portion(uow: UnitOfWork, import_id: str, place: int, entries: Sequence[Entry]) -> None:
-    """Enter the accepted rows of one portion; what the register refuses after all becomes a refused row."""
+    """Enter the next accepted rows of a portion; what the register refuses after all becomes a refused row."""
     row = _held(uow, import_id, place, COMMITTING)
     if row is None:
         return
     reason = asking.opened_import(uow, row).reason
     by_place = {(entry.sheet, entry.number): entry for entry in entries}
     known = asking.ids_with_numbers(uow, {entry.id_number for entry in entries if entry.id_number})
-    for noted in asking.rows_of_portion(uow, import_id, place):
-        if noted.verdict in (NEW, CHANGED) and noted.outcome is None:
-            _enter_row(uow, noted, by_place[noted.sheet, noted.number], reason=reason, known=known)
+    rows = asking.rows_of_portion(uow, import_id, place)
+    waiting = [noted for noted in rows if noted.verdict in (NEW, CHANGED) and noted.outcome is None]
+    for noted in waiting[:ROWS_ENTERED_AT_ONCE]:
+        _enter_row(uow, noted, by_place[noted.sheet, noted.number], reason=reason, known=known)
+    if len(waiting) > ROWS_ENTERED_AT_ONCE:
+        return
     row.entered += 1
     if row.entered == row.portions:
         row.state, row.finished_at = COMMITTED, uow.now()
