@@ -35,7 +35,7 @@ PERSON = {
     "children_names": "Khuỵu Tí Tẹo; Khuỵu Lăng Quăng",
 }
 WITHOUT_PAPERS = {"full_name": "Lủng Lẳng Văn Toòng", "no_id_reason": "Rơi xuống sông Ngoằn Ngoèo"}
-TEST = {"method": "Que thử Lập Loè", "agency": "Tổ tuần tra Lò Dò"}
+TEST = {"kit_lot": "Lô Lấp Lửng 55", "method": "Que thử Lập Loè", "agency": "Tổ tuần tra Lò Dò"}
 DECISION = {"signer_name": "Ông Chễm Chệ", "note": "Ở nhờ nhà bà Lụm Khụm"}
 VERIFIED = {"note": "Gõ cửa ba lần Lạch Cạch"}
 NOTICE = {"from_agency": "Đồn Tập Tễnh", "note": "Thư nhàu Nhúm Nhó"}

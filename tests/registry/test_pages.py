@@ -7,6 +7,8 @@ from html import unescape
 import pytest
 
 from services.registry import queries
+from services.registry.law import law
+from services.registry.pages.acts import address_of
 from tests.registry.builders import a_stop
 
 TODAY = date(2026, 11, 20)
@@ -113,6 +115,16 @@ def test_without_a_result_nothing_is_offered_and_the_refusal_says_where_the_case
     assert refused.status_code == 409
     assert "chưa có hồ sơ" in page(refused)
     assert "điểm a khoản 4 Điều 24" in page(refused)
+
+
+def test_every_act_of_the_law_has_a_form_that_opens(officer, registry):
+    person = registry.somebody()
+
+    for track in law().tracks.values():
+        for line in track.transitions:
+            if not line.by_system:
+                path = address_of(track, line, person.person_id)
+                assert officer.get(path).status_code == 200, path
 
 
 # -- refusals ------------------------------------------------------------------------------------------------------------------

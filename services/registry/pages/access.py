@@ -92,7 +92,8 @@ def _of_this_unit(request: Request, person_id: str) -> Mapping[str, Any]:
 routes.add(Operation(
     name="break_the_glass", title=_("Mở hồ sơ hạn chế"), may="break_glass", form=BreakGlassForm,
     handle=handlers.break_the_glass, page="/people/<person_id>/break-glass",
-    api="/api/v1/people/<person_id>/openings", out=OpeningOut, context=_of_this_unit, prefill=lambda _request, person_id: {"minutes": 15},
+    api="/api/v1/people/<person_id>/openings", out=OpeningOut, context=_of_this_unit,
+    prefill=lambda _request, person_id: {"minutes": 15},
     cancel="/", said=_opened, done=lambda saved: f"/people/{saved.person_id}/opened",
     location=lambda saved: f"/api/v1/people/{saved.person_id}",
 ))  # fmt: skip

@@ -13,7 +13,7 @@ from chassis.web import Operation, Request, Routes, flash
 from services.registry import handlers, queries
 from services.registry.commands import PerformAct
 from services.registry.domain.acts import proposed_term
-from services.registry.domain.codes import ROLES
+from services.registry.domain.codes import DECIDERS
 from services.registry.domain.history import Draft
 from services.registry.domain.regimes import Regime
 from services.registry.domain.tracks import Track, Transition, Under
@@ -118,7 +118,7 @@ def _on_paper(
         return [(_("Căn cứ"), _("Luật áp dụng ngày %(day)s không có việc này", day=f"{day:%d/%m/%Y}"))]
     shown: list[tuple[str, Any]] = [(_("Căn cứ"), under.article)]
     if under.deciders:
-        shown.append((_("Người có thẩm quyền ký"), ", ".join(str(ROLES[role]) for role in under.deciders)))
+        shown.append((_("Người có thẩm quyền ký"), ", ".join(str(DECIDERS[role]) for role in under.deciders)))
     if under.form:
         shown.append((_("Mẫu"), form_name(under.form)))
     term = _term(request, track, line, person_id, day)

@@ -7,7 +7,7 @@ from chassis.i18n import _
 from chassis.web import SIGNED_IN, Operation, Request, Response, Routes, flash
 from services.registry import handlers, queries
 from services.registry.documents import draft_document
-from services.registry.domain.codes import CIRCUMSTANCES, SIGNERS
+from services.registry.domain.codes import CIRCUMSTANCES, DECIDERS
 from services.registry.forms import (
     ActOut,
     AnnulForm,
@@ -59,7 +59,7 @@ def _facts(record: ActRecord) -> list[tuple[str, Any]]:
         shown.append((_("Số văn bản"), row.document_number))
     if row.signer_role:
         shown.append(
-            (_("Người ký"), f"{SIGNERS.get(row.signer_role, row.signer_role)} {record.signer_name or ''}".strip())
+            (_("Người ký"), f"{DECIDERS.get(row.signer_role, row.signer_role)} {record.signer_name or ''}".strip())
         )
     shown += _said_facts(row.track, row.event, row.facts)
     if record.details.get("note"):
@@ -106,7 +106,7 @@ def proposal(request: Request, proposal_id: str) -> Response:
         facts=[
             (_("Về người"), person.title),
             (_("Căn cứ"), under.article),
-            (_("Người có thẩm quyền ký"), ", ".join(str(SIGNERS[role]) for role in record.row.decider_roles)),
+            (_("Người có thẩm quyền ký"), ", ".join(str(DECIDERS[role]) for role in record.row.decider_roles)),
             (_("Mẫu"), form_name(under.form) if under.form else "—"),
             (_("Trình lúc"), record.row.drafted_at),
             *_said_facts(record.row.track, record.row.event, record.answers),

@@ -12,7 +12,7 @@ from chassis.i18n import _
 from chassis.web import Loaded, Menu, Operation, Request, Response, Routes, flash, redirect
 from services.registry import handlers, queries
 from services.registry.domain.acts import possible
-from services.registry.domain.codes import CIRCUMSTANCES, RESULTS, SEXES, SIGNERS, SUBSTANCES
+from services.registry.domain.codes import CIRCUMSTANCES, DECIDERS, RESULTS, SEXES, SUBSTANCES
 from services.registry.domain.history import History
 from services.registry.domain.status import PRIMARY_STATUSES
 from services.registry.domain.tracks import Track
@@ -305,7 +305,7 @@ def _case(request: Request, case: Any, acts: list[ActRecord]) -> dict[str, Any]:
         shown.append((_("Thời hạn"), term))
     for act in reversed(acts):
         if act.row.case_id == case.case_id and act.row.document_number and act.row.annulled_at is None:
-            signed = f"{SIGNERS.get(act.row.signer_role or '', '')} {act.signer_name or ''}".strip()
+            signed = f"{DECIDERS.get(act.row.signer_role or '', '')} {act.signer_name or ''}".strip()
             words = _(
                 "số %(number)s ngày %(day)s", number=act.row.document_number, day=f"{act.row.happened_on:%d/%m/%Y}"
             )
