@@ -24,12 +24,14 @@ def main() -> int:
         a_stage(Path(folder), seed=chosen.seed) as stage,
     ):
         outcomes = {"one process, SQLite": stage.in_one_process(size.embedded)}
+        sagas = {"one process, SQLite": stage.determinations_in_one_process(size.saga_embedded)}
         with closing(stage.services()) as services:
             outcomes["RabbitMQ and PostgreSQL"] = stage.over_the_broker(services, size.broker)
+            sagas["RabbitMQ and PostgreSQL"] = stage.determinations(services, size.saga)
             caught = stage.mutations(services)
-    print(table(outcomes, caught))
-    missing = shortcomings(outcomes, caught, kills=size.kills, hits=size.hits)
-    kills = sum(outcome.tally.kills for outcome in outcomes.values())
+    print(table(outcomes, sagas, caught))
+    missing = shortcomings(outcomes, sagas, caught, kills=size.kills, hits=size.hits)
+    kills = sum(outcome.tally.kills for outcome in (*outcomes.values(), *sagas.values()))
     print(f"\n{kills} kills in {time.monotonic() - began:.0f} s: {'FAILED' if missing else 'success'}")
     print("\n".join(missing))
     return 1 if missing else 0

@@ -48,6 +48,7 @@ class Tally:
     random_kills: Counter[str] = field(default_factory=Counter)
     step_kills: Counter[str] = field(default_factory=Counter)
     ended_by_itself: Counter[str] = field(default_factory=Counter)
+    by_name: Counter[str] = field(default_factory=Counter)
     last_words: dict[str, str] = field(default_factory=dict)
     other: Counter[str] = field(default_factory=Counter)
 
@@ -146,6 +147,7 @@ class Workshop:
                 victim = self._chance.choice(services or candidates)
                 self._kill(victim)
                 self.tally.random_kills[victim.role] += 1
+                self.tally.by_name[victim.name] += 1
 
     def disarm(self) -> None:
         """Let everybody who waits to die at a step be replaced by somebody who does not."""
@@ -215,6 +217,7 @@ class Workshop:
             self._killed.discard(pid)
         elif code == -signal.SIGKILL and worker.armed:
             self.tally.step_kills[worker.armed] += 1
+            self.tally.by_name[worker.name] += 1
         elif code != 0:
             self.tally.ended_by_itself[worker.name] += 1
             self.tally.last_words[worker.name] = self._last_words(worker)

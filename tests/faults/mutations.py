@@ -1,10 +1,11 @@
-"""Three promises taken out by injection, to see that the fault tests notice when one is broken."""
+"""Promises taken out by injection, to see that the fault tests notice when one is broken."""
 
 from collections.abc import Callable
 
 from chassis import inbox
 from chassis.broker import ConfirmedPublisher
 from chassis.reconciliation import Reconciler
+from services.registry import listeners
 
 
 def take_out_dedupe() -> None:
@@ -26,6 +27,11 @@ def take_out_reconciliation() -> None:
     Reconciler.reconcile = lambda _self: 0  # type: ignore[method-assign]
 
 
+def take_out_lateness() -> None:
+    """The registry enters whatever it hears of a determination, also where the case has ended meanwhile."""
+    listeners._may_follow = lambda _history, _fact: True
+
+
 MUTATIONS: dict[str, Callable[[], None]] = {
     "dedupe": take_out_dedupe,
     "confirm wait": take_out_confirm_wait,
@@ -33,11 +39,19 @@ MUTATIONS: dict[str, Callable[[], None]] = {
 }
 """What is taken out, by name."""
 
-BREAKS = {"dedupe": "doubled", "confirm wait": "unconfirmed", "reconciliation": "lost"}
+SAGA_MUTATIONS: dict[str, Callable[[], None]] = {"lateness": take_out_lateness}
+"""What is taken out under the determinations, by name."""
+
+BREAKS = {
+    "dedupe": "doubled",
+    "confirm wait": "unconfirmed",
+    "reconciliation": "lost",
+    "lateness": "determinations not ended once",
+}
 """The line of the verdict that must notice it."""
 
 
 def mutate(name: str | None) -> None:
     """Take one promise out of this process."""
     if name is not None:
-        MUTATIONS[name]()
+        (MUTATIONS | SAGA_MUTATIONS)[name]()

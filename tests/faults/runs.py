@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.faults.determinations import SagaOutcome, SagaPlan, determinations_embedded, determinations_on_broker
 from tests.faults.machinery import Services, Zygote
-from tests.faults.mutations import BREAKS, MUTATIONS
+from tests.faults.mutations import BREAKS, MUTATIONS, SAGA_MUTATIONS
 from tests.faults.scenario import Outcome, Plan, embedded, on_broker
 
 FULL_BROKER = Plan(
@@ -25,6 +26,12 @@ MUTANT = Plan(
     seconds=3, at_most=15, kill_every=2.0, meddled=200, settle_seconds=3, swallows=(0.3,), reconcile_seconds=1
 )
 
+FULL_SAGA = SagaPlan(wanted=500, at_most=420, kill_every=1.0, settle_seconds=40, cuts=(0.2, 0.7), swallows=(0.5,))
+SMALL_SAGA = SagaPlan(wanted=20, at_most=60, kill_every=1.5, settle_seconds=20, cuts=(0.5,), reconcile_seconds=1)
+FULL_SAGA_EMBEDDED = SagaPlan(wanted=15, at_most=60, kill_every=1.0, settle_seconds=30)
+SMALL_SAGA_EMBEDDED = SagaPlan(wanted=6, at_most=40, kill_every=1.0, settle_seconds=20)
+SAGA_MUTANT = SagaPlan(wanted=20, at_most=15, kill_every=2.0, settle_seconds=3, withdrawn=0.05, reconcile_seconds=1)
+
 LEAST_EVENTS = 50
 """With fewer events a run proves nothing, whatever it finds."""
 
@@ -35,12 +42,14 @@ class Size:
 
     embedded: Plan
     broker: Plan
+    saga_embedded: SagaPlan
+    saga: SagaPlan
     kills: int
     hits: int
 
 
-FULL = Size(FULL_EMBEDDED, FULL_BROKER, kills=200, hits=3)
-SMALL = Size(SMALL_EMBEDDED, SMALL_BROKER, kills=25, hits=0)
+FULL = Size(FULL_EMBEDDED, FULL_BROKER, FULL_SAGA_EMBEDDED, FULL_SAGA, kills=200, hits=3)
+SMALL = Size(SMALL_EMBEDDED, SMALL_BROKER, SMALL_SAGA_EMBEDDED, SMALL_SAGA, kills=25, hits=0)
 
 
 @dataclass(frozen=True)
@@ -57,12 +66,25 @@ class Stage:
     def over_the_broker(self, services: Services, plan: Plan) -> Outcome:
         return on_broker(self.zygote, services, plan, folder=self._room("broker"), seed=self.seed)
 
+    def determinations_in_one_process(self, plan: SagaPlan) -> SagaOutcome:
+        return determinations_embedded(self.zygote, plan, folder=self._room("determinations-embedded"), seed=self.seed)
+
+    def determinations(self, services: Services, plan: SagaPlan) -> SagaOutcome:
+        return determinations_on_broker(
+            self.zygote, services, plan, folder=self._room("determinations"), seed=self.seed
+        )
+
     def mutations(self, services: Services) -> dict[str, bool]:
         """Take each promise out in its turn; tell whether the line of the verdict that is about it says so."""
         caught = {}
         for name in MUTATIONS:
             plan = replace(MUTANT, mutation=name)
             verdict = on_broker(self.zygote, services, plan, folder=self._room(name), seed=self.seed).verdict
+            caught[name] = BREAKS[name] in verdict.failures and verdict.events >= LEAST_EVENTS and not verdict.trouble
+        for name in SAGA_MUTATIONS:
+            saga = replace(SAGA_MUTANT, mutation=name)
+            room = self._room(name)
+            verdict = determinations_on_broker(self.zygote, services, saga, folder=room, seed=self.seed).verdict
             caught[name] = BREAKS[name] in verdict.failures and verdict.events >= LEAST_EVENTS and not verdict.trouble
         return caught
 

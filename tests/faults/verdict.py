@@ -39,6 +39,10 @@ class Verdict:
     rebuilt_differs: int = 0
     figures: int = 0
     wrong_figures: int = 0
+    determinations: int = 0
+    not_ended_once: int = 0
+    sides_differ: int = 0
+    derived_differ: int = 0
     details: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
 
@@ -52,6 +56,9 @@ class Verdict:
             "unconfirmed": self.unconfirmed,
             "rebuilt and not equal to grown": self.rebuilt_differs,
             "figures on which the oracle does not agree": self.wrong_figures,
+            "determinations not ended once": self.not_ended_once,
+            "determinations on which the sides differ": self.sides_differ,
+            "derived rows that differ": self.derived_differ,
         }
         return {name: count for name, count in counts.items() if count}
 
@@ -77,7 +84,7 @@ class Said:
 def logs_of(world: World, verdict: Verdict) -> dict[Place, Said]:
     """Read the logs of all sources, and hold each against the deeds beside it."""
     said: dict[Place, Said] = {}
-    for name in SOURCES:
+    for name in (name for name in SOURCES if name in world.databases):
         runtime = world.runtime(name)
         said |= _log_of(runtime, name, verdict)
         runtime.close()

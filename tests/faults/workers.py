@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import insert
 
 from chassis import faultpoints, logs
 from chassis.broker import BROKER_ERRORS, Queues, connect
-from chassis.messaging import FeedRpc, background_of, configure_nameko
+from chassis.messaging import AnswerRpc, FeedRpc, background_of, configure_nameko
 from chassis.service import Runtime
 from chassis.serving import run_until_stopped
 from chassis.testing import UNIT, an_actor
@@ -27,6 +28,7 @@ from services.reporting.indicators.values import keep
 from services.reporting.tables import KEPT
 from tests.faults.load import FIRST_DAY, LAST_DAY, LOAD, NEVER, corrected, facts
 from tests.faults.mutations import mutate
+from tests.faults.saga import ask_over_the_broker, live_at_the_desk, live_at_the_police
 from tests.faults.world import DEED, FIRST, SOURCES, WINDOWS, World
 
 for _name in (*SOURCES, FIRST):
@@ -35,6 +37,8 @@ the_catalogue()
 
 ROLLED_BACK_SHARE = 0.1
 PEOPLE_AT_ONCE = 5
+COPIES, FEW_COPIES = (1, 4, 4, 1), (2, 6, 2, 0)
+"""How often a message is dropped, given on, doubled and trebled; few where little is said, or the copies are all there is."""
 
 
 def work(order: dict[str, Any]) -> None:
@@ -53,7 +57,7 @@ def serve(world: World, name: str, _seed: int) -> None:
     runtime = world.runtime(name)
     configure_nameko(runtime)
     members = {"name": name, "runtime": runtime, **background_of(runtime)}
-    run_until_stopped([type("Service", (FeedRpc,), members)])
+    run_until_stopped([type("Service", (FeedRpc, AnswerRpc), members)])
 
 
 def load(world: World, name: str, seed: int) -> None:
@@ -115,6 +119,31 @@ def live(world: World, _name: str, seed: int) -> None:
     diary.live()
 
 
+def police(world: World, _name: str, seed: int) -> None:
+    """Be an officer: whatever is to be done next for somebody whose addiction is to be determined."""
+    _live(live_at_the_police(world.runtime("registry"), wanted=world.wanted, withdrawn=world.withdrawn, seed=seed))
+
+
+def desk(world: World, _name: str, seed: int) -> None:
+    """Be the station's doctor and its head: whatever waits there."""
+    runtime = world.runtime("health")
+    ask_over_the_broker(runtime)
+    _live(live_at_the_desk(runtime, wanted=world.wanted, seed=seed))
+
+
+def determining_ward(world: World, _name: str, seed: int) -> None:
+    """Run both sides of the determinations in one process: services joined in memory, and those who work there."""
+    ward = _one_process(world)
+    registry, health = ward.runtimes["registry"], ward.runtimes["health"]
+    eventlet.spawn(_live, live_at_the_police(registry, wanted=world.wanted, withdrawn=world.withdrawn, seed=seed))
+    _live(live_at_the_desk(health, wanted=world.wanted, seed=seed))
+
+
+def _live(steps: Iterator[None]) -> None:
+    for _step in steps:
+        time.sleep(0)
+
+
 def _one_process(world: World) -> Ward:
     ward = Ward([world.runtime(name) for name in world.databases])
     for relay in ward.relays:
@@ -159,7 +188,7 @@ def _meddle(world: World, queue: str, chance: random.Random, tally: Path) -> Non
                     connection.heartbeat_check()
             chance.shuffle(held)
             for message in held:
-                copies = chance.choices((0, 1, 2, 3), weights=(1, 4, 4, 1))[0]
+                copies = chance.choices((0, 1, 2, 3), weights=FEW_COPIES if world.wanted else COPIES)[0]
                 for _ in range(copies):
                     channel.basic_publish(amqp.Message(message.body, delivery_mode=2), routing_key=queue)
                 channel.basic_ack(message.delivery_tag)
@@ -176,4 +205,7 @@ ROLES = {
     "live": live,
     "embedded": embedded,
     "settle_embedded": settle_embedded,
+    "police": police,
+    "desk": desk,
+    "determining_ward": determining_ward,
 }

@@ -54,7 +54,10 @@ class Indigestible(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """Where everything of one run is. ``relay_url`` leads to the broker through the disturbed line."""
+    """Where everything of one run is. ``relay_url`` leads to the broker through the disturbed line.
+
+    ``wanted`` determinations are made, of which some are ``withdrawn``.
+    """
 
     folder: str
     databases: dict[str, str]
@@ -62,6 +65,8 @@ class World:
     relay_url: str | None
     mutation: str | None
     reconcile_seconds: int
+    wanted: int = 0
+    withdrawn: float = 0.0
 
     def runtime(self, name: str) -> Runtime:
         """Return the insides of one service of this world."""
