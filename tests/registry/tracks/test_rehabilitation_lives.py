@@ -7,11 +7,11 @@ import pytest
 from services.registry.domain.acts import AlreadyOpen, ChoiceMissing, NotInThisLaw, WrongReason, WrongSigner, WrongStep
 from services.registry.domain.guards import (
     addict_list,
-    common,
     compulsory_rehab,
     determination,
     electronic_monitoring,
     post_rehab,
+    several_tracks,
     substitution_treatment,
     user_management,
     voluntary_rehab,
@@ -303,7 +303,7 @@ def test_reasons_for_leaving_the_list_differ_by_law():
 
     refused(WrongReason, lambda: old.did("C.Removed", "2026-06-01", reason="COMPLETED"))
     refused(WrongReason, lambda: new.did("C.Removed", "2026-07-20", reason="CLEAN_POST_REHAB"))
-    refused(common.NoSuchReason, lambda: new.did("C.Removed", "2026-07-20", reason="PRISON"))
+    refused(several_tracks.NoSuchReason, lambda: new.did("C.Removed", "2026-07-20", reason="PRISON"))
     new.is_now("PRISON", "2026-07-15")
     assert new.did("C.Removed", "2026-07-20", reason="PRISON").state == "REMOVED"
 
@@ -331,7 +331,7 @@ def test_a_move_is_handed_over_within_a_day_and_five_working_days_before():
     old.did("C.MoveReported", "2026-06-01 10:00", to_commune=ELSEWHERE)
 
     assert (new.due("C", "HAND_OVER"), old.due("C", "HAND_OVER")) == ("2026-07-21 10:00", day("2026-06-08"))
-    refused(common.SameCommune, lambda: new.did("C.MovedAway", "2026-07-20", to_commune=UNIT))
+    refused(several_tracks.SameCommune, lambda: new.did("C.MovedAway", "2026-07-20", to_commune=UNIT))
     assert new.did("C.MovedAway", "2026-07-20", to_commune=ELSEWHERE).state == "TRANSFERRED"
 
 
@@ -351,9 +351,13 @@ def test_a_managed_users_move_is_handed_over_in_the_time_of_its_law():
 def test_under_12_there_is_no_rehabilitation():
     one = found_addicted("2026-07-10 09:00", birth_date="2015-01-01")
 
-    refused(common.TooYoung, lambda: one.did("D.Registered", "2026-07-10 10:00", venue="HOME_COMMUNITY"), says="INV-5")
     refused(
-        common.TooYoung,
+        several_tracks.TooYoung,
+        lambda: one.did("D.Registered", "2026-07-10 10:00", venue="HOME_COMMUNITY"),
+        says="INV-5",
+    )
+    refused(
+        several_tracks.TooYoung,
         lambda: one.did("E.Registered", "2026-07-10 10:00", opioid=True, parental_consent=True),
         says="INV-5",
     )
@@ -479,7 +483,7 @@ def test_a_certificate_before_its_window_warns_and_long_before_the_end_is_refuse
     one.did("D.StageCompleted", "2028-07-15", stage=5, stage_began_on=day("2028-07-01"))
     assert any("khoản 7 Điều 88" in said for said in one.warnings)
 
-    refused(common.OutsideTerm, lambda: one.did("D.Completed", "2028-07-20"))
+    refused(several_tracks.OutsideTerm, lambda: one.did("D.Completed", "2028-07-20"))
     done = one.did("D.Completed", "2028-08-10")
     assert "khoản 4 Điều 93" in one.warnings[0]
     assert done.facts["completed_on"] == day("2028-08-31")
@@ -574,13 +578,13 @@ def test_a_violation_is_a_ground_for_compulsory_rehabilitation(reason, ground):
 def test_a_violation_that_did_not_happen_is_refused():
     one = in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00")
 
-    refused(common.NoSuchReason, lambda: one.did("D.Violated", "2026-10-05 08:00", reason="REUSE"))
+    refused(several_tracks.NoSuchReason, lambda: one.did("D.Violated", "2026-10-05 08:00", reason="REUSE"))
     refused(
-        common.NoSuchReason,
+        several_tracks.NoSuchReason,
         lambda: one.did("D.Violated", "2026-10-05 08:00", reason="SELF_TERMINATED", absent_since=day("2026-10-04")),
         says="khoản 9 Điều 4",
     )
-    refused(common.NoSuchReason, lambda: one.did("D.Violated", "2026-10-05 08:00", reason="NOT_STARTED"))
+    refused(several_tracks.NoSuchReason, lambda: one.did("D.Violated", "2026-10-05 08:00", reason="NOT_STARTED"))
     one.tested("2026-10-05 07:00")
     assert one.did("D.Violated", "2026-10-05 08:00", reason="REUSE").state == "VIOLATED"
     assert one.case("F").facts["ground"] == "B_REUSE_IN_VOLUNTARY"
@@ -592,7 +596,7 @@ def test_not_started_is_a_violation_only_after_its_time():
     one.did("D.Decided", "2026-07-10 08:00")
 
     refused(
-        common.NoSuchReason,
+        several_tracks.NoSuchReason,
         lambda: one.did("D.Violated", "2026-07-14 08:00", reason="NOT_STARTED"),
         says="khoản 8 Điều 4",
     )
@@ -628,7 +632,7 @@ def test_substitution_under_the_old_law_is_decided_by_the_committee_and_its_viol
     one.did("E.Decided", "2025-03-14")
     one.did("E.Admitted", "2025-03-20 08:00")
     refused(
-        common.NoSuchReason,
+        several_tracks.NoSuchReason,
         lambda: one.did("E.Violated", "2025-05-05 08:00", reason="SELF_TERMINATED", missed_sessions=9),
     )
     one.did("E.Violated", "2025-05-05 08:00", reason="SELF_TERMINATED", missed_sessions=10)
@@ -749,7 +753,7 @@ def test_reading_19_the_dossier_is_opened_within_three_months():
     refused(compulsory_rehab.LimitationOver, lambda: one.did("F.DossierOpened", "2026-12-11"), says="khoản 4 Điều 35")
     assert one.did("F.DossierOpened", "2026-12-10").state == "DOSSIER_OPEN"
     other = with_ground("2026-09-10 09:00")
-    refused(common.NoSuchReason, lambda: other.did("F.Closed", "2026-12-10", reason="LIMITATION"))
+    refused(several_tracks.NoSuchReason, lambda: other.did("F.Closed", "2026-12-10", reason="LIMITATION"))
     assert other.did("F.Closed", "2026-12-11", reason="LIMITATION").state == "CLOSED"
 
 
@@ -815,7 +819,7 @@ def test_the_court_may_reject_and_custody_ends_with_it():
 def test_suspended_time_counts_and_the_rest_is_served_only_with_three_months_left():
     one = admitted()
     one.did("F.Suspended", "2028-01-10")
-    refused(common.OutsideTerm, lambda: one.did("F.Recovered", "2028-07-02"), says="các khoản 3 và 4 Điều 39")
+    refused(several_tracks.OutsideTerm, lambda: one.did("F.Recovered", "2028-07-02"), says="các khoản 3 và 4 Điều 39")
 
     assert one.did("F.Recovered", "2028-07-01").ends_on == day("2028-10-01")
 
@@ -946,7 +950,7 @@ def test_u5_an_absence_moves_the_end_and_the_officer_confirms():
 
     assert one.did("G.AbsenceRecorded", "2028-10-12", choice_u5="EXTEND", **away).ends_on == day("2029-09-10")
     assert one.case("H").ends_on == day("2029-09-10")
-    refused(common.OutsideTerm, lambda: one.did("G.AbsenceRecorded", "2028-10-13", choice_u5="EXTEND", **away))
+    refused(several_tracks.OutsideTerm, lambda: one.did("G.AbsenceRecorded", "2028-10-13", choice_u5="EXTEND", **away))
 
 
 def test_reading_12_a_move_keeps_the_end():
@@ -986,7 +990,7 @@ def test_a_violation_after_the_notice_withdraws_what_was_proposed():
 
 def test_the_dead_leave_every_list():
     one = managed()
-    refused(common.NoSuchReason, lambda: one.did("G.Removed", "2028-12-01", reason="DEAD_OR_MISSING"))
+    refused(several_tracks.NoSuchReason, lambda: one.did("G.Removed", "2028-12-01", reason="DEAD_OR_MISSING"))
     one.is_now("DECEASED", "2028-11-30")
 
     assert one.did("G.Removed", "2028-12-01", reason="DEAD_OR_MISSING").state == "REMOVED"
@@ -1076,8 +1080,8 @@ def test_a_minor_is_monitored_at_the_parents_request_for_a_year_or_the_rest():
 
 def test_monitoring_ends_with_its_term_or_its_measure_and_a_new_decision_replaces_the_old_one():
     one = monitored()
-    refused(common.OutsideTerm, lambda: one.did("H.Terminated", "2028-08-30", reason="TERM_END"))
-    refused(common.NoSuchReason, lambda: one.did("H.Terminated", "2028-08-30", reason="NOT_TARGET"))
+    refused(several_tracks.OutsideTerm, lambda: one.did("H.Terminated", "2028-08-30", reason="TERM_END"))
+    refused(several_tracks.NoSuchReason, lambda: one.did("H.Terminated", "2028-08-30", reason="NOT_TARGET"))
     refused(AlreadyOpen, lambda: one.did("H.Decided", "2027-08-30 08:00", em_basis="COMMUNITY_REHAB"))
     with_all_stages(one)
     one.did("D.EndNotified", "2028-08-31 07:00")

@@ -18,7 +18,7 @@ from services.registry.domain.acts import (
     WrongStep,
 )
 from services.registry.domain.duties import duties_of
-from services.registry.domain.guards.common import OutsideTerm, SameCommune
+from services.registry.domain.guards.several_tracks import OutsideTerm, SameCommune
 from services.registry.domain.guards.user_management import DetentionTooLong, NoPositiveTest
 from services.registry.domain.judgement import RuleRefused
 from services.registry.domain.term_of_status import WrongTerm

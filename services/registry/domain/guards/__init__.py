@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from services.registry.domain.guards import (
     addict_list,
-    common,
     compulsory_rehab,
     determination,
     electronic_monitoring,
     post_rehab,
+    several_tracks,
     substitution_treatment,
     user_management,
     voluntary_rehab,
@@ -18,7 +18,7 @@ from services.registry.domain.guards.guard import Guard
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for module in (
-        common,
+        several_tracks,
         user_management,
         determination,
         addict_list,

@@ -1,7 +1,7 @@
 """Conditions of track C: who leaves the list of addicts, and why (L120 Đ48 k3; L73 Đ43 k3)."""
 
 from chassis.i18n import _
-from services.registry.domain.guards.common import NoSuchReason
+from services.registry.domain.guards.several_tracks import NoSuchReason
 from services.registry.domain.history import IMPRISONED
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.rehabilitation import NEW_LAW

@@ -4,7 +4,7 @@ from datetime import date
 
 from chassis.i18n import _
 from services.registry.domain.deadlines import due, holds
-from services.registry.domain.guards.common import NoSuchReason, OutsideTerm, closing_is_founded
+from services.registry.domain.guards.several_tracks import NoSuchReason, OutsideTerm, closing_is_founded
 from services.registry.domain.history import ADULT_YEARS
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.rehabilitation import NEW_LAW

@@ -4,7 +4,7 @@ from datetime import date
 
 from chassis.i18n import _
 from services.registry.domain.deadlines import due
-from services.registry.domain.guards.common import NoSuchReason, OutsideTerm
+from services.registry.domain.guards.several_tracks import NoSuchReason, OutsideTerm
 from services.registry.domain.history import History
 from services.registry.domain.judgement import Attempt, RuleRefused
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from chassis.i18n import _
-from services.registry.domain.guards.common import OutsideTerm, absence_counted_already
+from services.registry.domain.guards.several_tracks import OutsideTerm, absence_counted_already
 from services.registry.domain.judgement import Attempt, RuleRefused
 
 

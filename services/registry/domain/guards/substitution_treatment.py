@@ -4,7 +4,7 @@ from datetime import date
 
 from chassis.i18n import _
 from services.registry.domain.deadlines import due
-from services.registry.domain.guards.common import NoSuchReason
+from services.registry.domain.guards.several_tracks import NoSuchReason
 from services.registry.domain.judgement import Attempt, RuleRefused
 
 OPIOID_ARTICLE = "Điều 27 Nghị định 141/2024/NĐ-CP"

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from chassis.i18n import _
-from services.registry.domain.guards.common import OutsideTerm, SameCommune, absence_counted_already
+from services.registry.domain.guards.several_tracks import OutsideTerm, SameCommune, absence_counted_already
 from services.registry.domain.history import CRIMINAL_CASE
 from services.registry.domain.judgement import Attempt, RuleRefused
 

@@ -5,8 +5,8 @@ from datetime import date
 from chassis.i18n import _
 from services.registry.domain.deadlines import DeadlineRule, due
 from services.registry.domain.derived import rehab_sequence_no
-from services.registry.domain.guards.common import NoSuchReason
 from services.registry.domain.guards.determination import last_conclusion
+from services.registry.domain.guards.several_tracks import NoSuchReason
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.rehabilitation import LAST_STAGE, NEW_LAW, stages_done, stages_of
 from services.registry.domain.term_of_status import WrongTerm
