@@ -422,6 +422,17 @@ def test_a_disabled_account_is_out_at_once(door, store, clock, lan):
         issue(session, clock, lan)
 
 
+def test_work_goes_on_in_somebodys_name_with_the_roles_they_have_now_and_not_once_they_are_out(door, store, clock, lan):
+    with store.begin() as session:
+        set_roles(session, ACCOUNTS, lan.account_id, ["TYT_HEAD"])
+    actor = door.stand_in(lan.account_id)
+    assert (actor.account_id, actor.unit, actor.roles) == (lan.account_id, lan.unit_code, {"TYT_HEAD"})
+    with store.begin() as session:
+        disable_account(session, ACCOUNTS, lan.account_id, clock=clock)
+    assert door.stand_in(lan.account_id) is None
+    assert door.stand_in("nobody") is None
+
+
 # -- changing a password
 
 

@@ -5,7 +5,7 @@ from threading import Thread
 import pytest
 
 from chassis.errors import Unavailable
-from chassis.timers import Clockwork, Timer
+from chassis.timers import Clockwork, Stint, Timer
 
 
 def a_clockwork(run, *, every=0.01):
@@ -44,3 +44,12 @@ def test_a_round_that_fails_does_not_end_the_timer(failure, caplog):
 
     assert rounds == ["round", "round"]
     assert any("timer" in record.getMessage() for record in caplog.records)
+
+
+def test_a_stint_ends_after_its_seconds():
+    stint = Stint(seconds=0.05)
+    pieces = [stint.is_over()]
+    while not pieces[-1]:
+        pieces.append(stint.is_over())
+    assert len(pieces) > 1
+    assert Stint(seconds=0).is_over()
