@@ -21,11 +21,13 @@ BOTH = ("registry", "health")
 POLICE, STATION = ("registry", "police"), ("health", "desk")
 """How the names of the workers of each side begin."""
 LOOK_EVERY = 2.0
+SLOWER, SLOWEST = 1.4, 6.0
+"""On a busy machine whoever is killed too soon never gets to work: while nothing ends, the pauses grow."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SagaPlan:
-    """How many and how hard. ``withdrawn`` is the share of looks at a waiting request at which it is taken back.
+    """How many and how hard. ``withdrawn`` is the share of requests that are taken back if they wait long enough.
 
     The stage ends when the last one has ended, at the latest after ``at_most`` seconds; line and database connections are cut
     when these shares have ended.
@@ -36,7 +38,7 @@ class SagaPlan:
     kill_every: float
     settle_seconds: float
     workers: int = 2
-    withdrawn: float = 0.004
+    withdrawn: float = 0.12
     cuts: tuple[float, ...] = ()
     swallows: tuple[float, ...] = ()
     mutation: str | None = None
@@ -154,13 +156,14 @@ def _a_world(plan: SagaPlan, folder: Path, databases: str, amqp_url: str | None,
 
 
 def _kill_until_all_have_ended(workshop: Workshop, plan: SagaPlan, agenda: Agenda) -> None:
-    began, ended = time.monotonic(), 0
+    began, ended, pause = time.monotonic(), 0, 1.0
     looked_at = began
     while ended < plan.wanted and time.monotonic() - began < plan.at_most:
-        time.sleep(plan.kill_every)
+        time.sleep(plan.kill_every * pause)
         workshop.kill_one()
         if time.monotonic() - looked_at > LOOK_EVERY:
-            ended, looked_at = how_many_ended(workshop.world), time.monotonic()
+            before, ended, looked_at = ended, how_many_ended(workshop.world), time.monotonic()
+            pause = 1.0 if ended > before else min(pause * SLOWER, SLOWEST)
             agenda.go_on(ended / plan.wanted)
 
 

@@ -30,7 +30,7 @@ FULL_SAGA = SagaPlan(wanted=500, at_most=420, kill_every=1.0, settle_seconds=40,
 SMALL_SAGA = SagaPlan(wanted=20, at_most=60, kill_every=1.5, settle_seconds=20, cuts=(0.5,), reconcile_seconds=1)
 FULL_SAGA_EMBEDDED = SagaPlan(wanted=15, at_most=60, kill_every=1.0, settle_seconds=30)
 SMALL_SAGA_EMBEDDED = SagaPlan(wanted=6, at_most=40, kill_every=1.0, settle_seconds=20)
-SAGA_MUTANT = SagaPlan(wanted=20, at_most=15, kill_every=2.0, settle_seconds=3, withdrawn=0.05, reconcile_seconds=1)
+SAGA_MUTANT = SagaPlan(wanted=20, at_most=15, kill_every=2.0, settle_seconds=3, withdrawn=0.6, reconcile_seconds=1)
 
 LEAST_EVENTS = 50
 """With fewer events a run proves nothing, whatever it finds."""

@@ -39,6 +39,7 @@ SIGNED = {"signer_role": "CA_CHIEF", "signer_name": "Người Ký"}
 WAITS = ("REQUESTED", "IN_EXAMINATION", "IN_OBSERVATION")
 MOST_UNDER_WAY = 80
 STEPS_BETWEEN_LOOKS = 12
+WITHDRAWN_AT_A_LOOK = 0.04
 PATIENCE_SECONDS = 1.0
 """How long the station waits for the registry's answer; at a desk it is longer."""
 
@@ -122,8 +123,12 @@ def _police_step(runtime: Runtime, each: Standing) -> Step | None:
 
 
 def _may_change_their_mind(each: Standing, chance: random.Random, share: float) -> bool:
-    # Looked at again and again while it waits, so the share of a look is small.
-    return each.has("B", *WAITS) and chance.random() < share
+    # The end of the identifier is chance; of those whose request is to be withdrawn, each look at it may be the one.
+    return (
+        each.has("B", *WAITS)
+        and int(each.person_id[-4:], 16) < share * 0x10000
+        and chance.random() < WITHDRAWN_AT_A_LOOK
+    )
 
 
 def _register(runtime: Runtime, number: int) -> None:
