@@ -52,6 +52,8 @@ TABLE_OF = {
     "request_id": "determination_request",
 }
 VALUES = {"group": ["overdue", "week", "waiting"], "code": ["L1", "L2", "L3"]}
+ASKED = {"/api/v1/listed-people": "?code=L1", "/api/v1/classification-worksheet": "?population=12480"}
+"""What an address must be asked."""
 MADE_BY_A_FILE = {"import_id"}
 """Records that come with a file that somebody sends; their pages are walked in tests/registry/test_imports_pages.py."""
 SEVERAL = 3
@@ -69,7 +71,7 @@ def addresses(month: Month, service: str) -> list[tuple[Route, str]]:
     found = []
     for route in month.runtime(service).definition.routes.all:
         if "GET" in route.methods:
-            found += [(route, path) for path in _filled(month, service, route.rule)]
+            found += [(route, path + ASKED.get(path, "")) for path in _filled(month, service, route.rule)]
     return found
 
 
