@@ -10,12 +10,12 @@ from chassis.clock import LOCAL_ZONE
 from chassis.unit_of_work import UnitOfWork
 from chassis.units import unit
 from services.registry.documents.answers import context_for
+from services.registry.documents.measures import of_other_tracks
 from services.registry.documents.sources import AskedField, FieldKind, fields_of
 from services.registry.domain.codes import POSITIVE
 from services.registry.domain.terms import add_months
 from services.registry.domain.tracks import Act as ActFacts
 from services.registry.domain.tracks import Transition
-from services.registry.law import law
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.queries import recorders
 from services.registry.tables import Case, Person, TestResult, answers_of
@@ -41,12 +41,22 @@ def is_printed_here(form_code: str) -> bool:
 
 def asked_of_the_officer(form_code: str, transition: Transition) -> list[AskedField]:
     """Return what the document needs that neither the register nor the act's own facts say."""
-    known = WORKED_OUT | {transition.on, *transition.asks, *transition.gives, *transition.derives}
+    known = (WORKED_OUT - of_the_other_commune(transition)) | {
+        transition.on,
+        *transition.asks,
+        *transition.gives,
+        *transition.derives,
+    }
     return [
         each
         for each in fields_of(form_code)
         if not each.optional and each.name not in known and each.kind is not FieldKind.ROWS
     ]
+
+
+def of_the_other_commune(transition: Transition) -> set[str]:
+    """What stands in the papers of the commune from which somebody comes, and not in these books."""
+    return {"tested_on", "decision_number", "decision_on"} if "from_commune" in transition.asks else set()
 
 
 def context_of_act(
@@ -69,15 +79,16 @@ def context_of_act(
         "decision_number": (case.document_number if case else None) or facts.get("decision_number"),
         "decision_on": (case.decided_on or case.starts_on) if case else None,
         "effective_on": act.happened_on,
-        "served_on": act.happened_on,
-        "term": _term(facts),
+        "served_on": facts.get("notice_served_on") or act.happened_on,
         "sequence": _sequence(facts),
-        "determined_on": facts.get("concluded_on"),
-        "measure_text": law().tracks[act.track].name.vi,
         "case_ground": CASE_GROUNDS.get(str(facts.get("ground"))),
         "recipient": _recipient(facts) or _usual_recipient(act.track, uow.unit),
         "officer_name": recorders(uow, [drafted_by]).get(drafted_by),
+        **of_other_tracks(uow, person, act, facts),
     }
+    said.setdefault(
+        "term", _term({**said, "rehab_sequence_no": said.get("rehab_sequence_no") if act.track in "DF" else None})
+    )
     given = {name: value for name, value in details.items() if value not in (None, "")}
     return context_for(
         answers, {name: value for name, value in {**said, **given}.items() if value is not None}, uow.unit

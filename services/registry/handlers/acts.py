@@ -30,6 +30,8 @@ from services.registry.queries.facts import stored
 from services.registry.tables import Act, Case, Person, act_context
 
 START_OF_DAY = time(0)
+OF_A_DECISION = frozenset({"decided_on", "court_decided_on"})
+"""The days of acts that decide a measure; minutes of reception and of fitting only begin its term."""
 
 
 class ActAtTheSameTime(RuleBroken):
@@ -195,11 +197,11 @@ def store_case(uow: UnitOfWork, person: Person, facts: CaseFacts) -> Case:
 
 
 def _show_number(uow: UnitOfWork, row: Act, step: Step) -> None:
-    """The number that lists show of a case is that of the decision which gave it its term."""
-    if step.transition.term is None or row.document_number is None:
+    """The number that lists and later papers name is that of the decision, else of the act which gave the case its term."""
+    if row.document_number is None or (step.transition.term is None and step.transition.on not in OF_A_DECISION):
         return
     case = uow.session.get(Case, row.case_id)
-    if case is not None:
+    if case is not None and (step.transition.on in OF_A_DECISION or case.document_number is None):
         case.document_number = row.document_number
 
 

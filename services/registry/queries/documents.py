@@ -14,7 +14,7 @@ from services.registry.domain.forms import Form, shown_number
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.queries.access import sight_of
 from services.registry.queries.persons import people_opened
-from services.registry.tables import Document, NumberSeries, Person
+from services.registry.tables import Case, Document, NumberSeries, Person
 from services.registry.tables.documents import document_context, document_data_context
 
 OF_A_DOCUMENT = ("documents",)
@@ -150,6 +150,10 @@ def _note_reading(uow: UnitOfWork, row: Document) -> None:
         person = uow.session.get(Person, row.person_id)
         if person is None:
             raise NotFound(_("Không tìm thấy hồ sơ này trong đơn vị."))
-        sight_of(uow, row.person_id).require("documents")
+        sight = sight_of(uow, row.person_id)
+        sight.require("documents")
+        case = uow.session.get(Case, row.case_id) if row.case_id is not None else None
+        if case is not None and sight.sees_track(case.track, row.regime) != "WHOLE":
+            sight.refuse()
         people_opened(uow, [person], OF_A_DOCUMENT, by_track=True)
     uow.read("document", row.document_id, OF_A_DOCUMENT)

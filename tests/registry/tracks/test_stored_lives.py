@@ -26,6 +26,7 @@ class StoredLife:
     def __init__(self, registry):
         self.registry = registry
         self.person_id = registry.somebody().person_id
+        self.numbers = 0
 
     def did(self, name, on, at="08:00", **answers):
         track, event = name.split(".")
@@ -33,7 +34,10 @@ class StoredLife:
         open_case = self.history().open_case(track)
         under = line.under_regime(law().regime_on(on).code, {**(open_case.facts if open_case else {}), **answers})
         signer = {"signer_role": under.deciders[0], "signer_name": "Người Ký"} if under.deciders else {}
-        given = {"document_number": "1/GT"} if under.form else {}
+        self.numbers += 1
+        given = (
+            {"document_number": str(self.numbers) if under.issued_here else f"{self.numbers}/GT"} if under.form else {}
+        )
         return self.registry.do(
             an_act(self.person_id, track, event, on=on, happened_time=at, **{**signer, **given, **answers})
         )

@@ -1,0 +1,140 @@
+"""Documents that follow a decision name that decision: its number, its day, and the measure that was carried out."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from chassis.clock import LOCAL_ZONE
+from chassis.testing import an_actor
+from services.registry import queries
+from services.registry.documents import asked_of_the_officer
+from services.registry.domain.access import FieldHidden
+from services.registry.domain.history import Draft
+from services.registry.handlers.acts import enter
+from services.registry.law import law
+from services.registry.queries.documents import document_data
+from services.registry.tables import Person
+from tests.registry.builders import OFFICER, an_act
+from tests.registry.documents.samples import data_for
+
+VHXH = an_actor("registry", "VHXH", account_id="vhxh")
+
+
+class Told:
+    """Somebody whose documents the office draws up itself; what a form asks beyond the register is sample data."""
+
+    def __init__(self, registry):
+        self.registry = registry
+        self.person_id = registry.somebody().person_id
+
+    def did(self, name, on, at="08:00", number=None, **facts):
+        track, event = name.split(".")
+        line = law().tracks[track].transition(event)
+        with self.registry.asking() as uow:
+            case = queries.history_of(uow, uow.get(Person, self.person_id)).open_case(track)
+        under = line.under_regime(law().regime_on(on).code, {**(case.facts if case else {}), **facts})
+        signer = {"signer_role": under.deciders[0], "signer_name": "Người Ký"} if under.deciders else {}
+        if under.form and not under.issued_here:
+            number = number or "77/GT"
+        details = {}
+        if under.issued_here and number is None:
+            sample = data_for(under.form)
+            details = {each.name: sample[each.name] for each in asked_of_the_officer(under.form, line)}
+        return self.registry.do(
+            an_act(
+                self.person_id, track, event, on=on, happened_time=at if line.timed else None,
+                document_number=number, details=details, **signer, **facts,
+            )
+        )  # fmt: skip
+
+    def heard(self, name, on, at="08:00", **facts):
+        track, event = name.split(".")
+        moment = datetime.combine(on, time.fromisoformat(at), LOCAL_ZONE)
+        with self.registry.runtime.unit_of_work(OFFICER) as uow:
+            enter(
+                uow, uow.get(Person, self.person_id), Draft(track=track, event=event, happened_at=moment, facts=facts)
+            )
+
+    def printed(self, record):
+        with self.registry.asking() as uow:
+            return document_data(uow, record.row.document_id)[1]["answers"]
+
+
+@pytest.fixture
+def told(registry):
+    return Told(registry)
+
+
+def in_rehab(told, day):
+    told.heard("B.ResultAddicted", day, "06:00", concluded_on=day)
+    told.did("B.NotifiedToPerson", day, "06:30")
+    told.did("D.Registered", day, "07:00", venue="HOME_COMMUNITY")
+    decided = told.did("D.Decided", day, "08:00")
+    told.did("D.Received", day, "09:00", number="77/BB")
+    return decided
+
+
+def test_a_transfer_of_rehabilitation_names_the_decision_and_not_the_minutes(told):
+    day = date(2026, 9, 7)
+    decided = in_rehab(told, day)
+
+    moved = told.did("D.MovedAway", date(2026, 9, 9), to_commune="00008")
+
+    said = told.printed(moved)
+    assert (said["decision_number"], said["decision_on"]) == (decided.row.document_number, day.isoformat())
+
+
+def test_post_rehabilitation_is_proposed_and_decided_with_the_measure_that_was_carried_out(told, clock):
+    day = date(2026, 9, 7)
+    decided = in_rehab(told, day)
+    ends = date(2028, 9, 7)
+    clock.set(datetime.combine(ends, time(18), LOCAL_ZONE))
+    told.did("D.EndNotified", ends - timedelta(days=35))
+    proposed = told.did("G.Proposed", ends - timedelta(days=34))
+    ordered = told.did("G.Decided", ends - timedelta(days=33))
+
+    assert told.printed(proposed)["measure_text"] == "Cai nghiện ma túy tự nguyện"
+    assert told.printed(proposed)["decision_number"] == decided.row.document_number
+    assert told.printed(ordered)["measure_text"] == "Cai nghiện ma túy tự nguyện"
+
+
+def test_the_decision_on_rehabilitation_says_the_planned_term_and_the_day_of_the_finding(told):
+    day = date(2026, 9, 7)
+    said = told.printed(in_rehab(told, day))
+
+    assert (said["starts_on"], said["ends_on"], said["term"]) == ("2026-09-07", "2028-09-07", "24 tháng")
+    assert said["determined_on"] == day.isoformat()
+
+
+def test_the_decision_on_monitoring_names_the_measure_and_its_group(told):
+    in_rehab(told, date(2026, 9, 7))
+
+    said = told.printed(told.did("H.Decided", date(2026, 9, 8), em_basis="COMMUNITY_REHAB"))
+
+    assert (said["measure_text"], said["monitored_group"]) == ("Cai nghiện ma túy tự nguyện", "HOME_COMMUNITY")
+    assert said["term"] == "bằng thời hạn của biện pháp đang áp dụng"
+
+
+def test_a_dossier_goes_to_court_with_the_day_on_which_the_notice_was_served_and_custody_with_its_first_day(told):
+    in_rehab(told, date(2026, 9, 7))
+    told.did("D.Violated", date(2026, 10, 5), reason="SELF_TERMINATED", absent_since=date(2026, 10, 1))
+    told.did("F.DossierOpened", date(2026, 10, 6))
+    held = told.did("K.Decided", date(2026, 10, 6))
+    told.did("F.NoticeServed", date(2026, 10, 6))
+    sent = told.did("F.SentToCourt", date(2026, 10, 12))
+
+    assert told.printed(held)["starts_on"] == "2026-10-06"
+    said = told.printed(sent)
+    assert (said["served_on"], said["determined_on"]) == ("2026-10-06", "2026-09-07")
+
+
+def test_who_prepares_management_after_rehabilitation_does_not_open_the_dossier_for_the_court(told, clock):
+    in_rehab(told, date(2026, 9, 7))
+    told.did("D.Violated", date(2026, 10, 5), reason="SELF_TERMINATED", absent_since=date(2026, 10, 1))
+    told.did("F.DossierOpened", date(2026, 10, 6))
+    served = told.did("F.NoticeServed", date(2026, 10, 6))
+    told.did("G.TransferReceived", date(2026, 10, 6), number="9", from_commune="00008", basis="VOLUNTARY",
+             original_starts_on=date(2026, 1, 5), original_ends_on=date(2027, 1, 5))  # fmt: skip
+
+    with pytest.raises(FieldHidden), told.registry.asking(by=VHXH) as uow:
+        document_data(uow, served.row.document_id)
