@@ -247,6 +247,8 @@ def update(folder: Path) -> int:
     """Bring `locale/en.po` in line with the code: new messages are added empty, unused ones go. Returns how many are empty."""
     file = catalogue_file(folder)
     fresh = extract(folder)
+    if not len(fresh) and not file.is_file():
+        return 0
     if file.is_file():
         with file.open("rb") as stream:
             old = {_forms(message.id)[0]: message for message in read_po(stream, locale="en")}
