@@ -63,6 +63,7 @@ def a_copy(service: str, folder: Path) -> Copy:
         "pyproject.toml",
         "tests/conftest.py",
         "tests/oracle.py",
+        "tests/chassis/parties.py",
         f"tests/{service}",
     ]
     return Copy.of(parts, folder)
