@@ -3,7 +3,7 @@
 import calendar as months
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from services.registry.domain.deadlines import DeadlineRule, Due, due
@@ -13,6 +13,8 @@ from services.registry.domain.terms import end_of_day
 from services.registry.domain.tracks import Case, DutyLine, Track
 
 ON_DAY = "ON_DAY"
+HOUR_UNKNOWN = time(0)
+"""An act of a past day without its hour: hours then run from the end of that day, so that nobody is called late."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +94,8 @@ def _anchor(line: DutyLine, facts: Mapping[str, Any]) -> date | datetime | None:
     found = facts.get(line.counts_from)
     if found is None and line.counts_from.endswith("_at"):
         found = facts.get(line.counts_from.removesuffix("_at") + "_on")
+    if isinstance(found, datetime) and found.time() == HOUR_UNKNOWN:
+        return found.date()
     return found if isinstance(found, date) else None
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal
 
+from chassis.i18n import _
 from services.registry.domain.texts import Text
 
 START = ""
@@ -201,6 +202,11 @@ class Track:
     def transition(self, event: str) -> Transition:
         """Return the line of an event. Raises KeyError."""
         return self._by_event[event]
+
+    def words_of(self, state: str) -> str:
+        """Return what a reader calls a state; a case whose opening was annulled stands in none of the table's."""
+        known = self.states.get(state)
+        return known.name.spoken if known else _("Đã hủy")
 
     def after(self, state: str) -> list[Transition]:
         """Return what may come next in a state, in the order of the table."""

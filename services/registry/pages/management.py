@@ -61,7 +61,7 @@ def _sorting(key: str, direction: str, show: str, sort: str) -> dict[str, str]:
 
 def _cells(line: Managed) -> dict[str, Any]:
     case = line.case
-    state = {"tone": TONES.get(case.state, "mute"), "word": law().tracks[case.track].states[case.state].name.spoken}
+    state = {"tone": TONES.get(case.state, "mute"), "word": law().tracks[case.track].words_of(case.state)}
     return {
         "name": line.person.full_name,
         "birth": birth(line.person),

@@ -234,7 +234,7 @@ def _documents(request: Request, person_id: str) -> list[dict[str, Any]]:
 
 def _next_state(track: Track, history: History) -> str:
     case = history.open_case(track.track)
-    return track.states[case.state].name.spoken if case else _("Chưa có hồ sơ.")
+    return track.words_of(case.state) if case else _("Chưa có hồ sơ.")
 
 
 def _timeline(uow: Any, record: PersonRecord, tests: list[TestRecord], acts: list[ActRecord]) -> list[dict[str, Any]]:
@@ -297,7 +297,7 @@ def _case(request: Request, case: Any, acts: list[ActRecord]) -> dict[str, Any]:
     """Return one case as a section: what it is, its term, and each document with who signed it."""
     track = law().tracks[case.track]
     shown: list[tuple[str, Any]] = [
-        (_("Tình trạng"), track.states[case.state].name.spoken),
+        (_("Tình trạng"), track.words_of(case.state)),
         (_("Mở ngày"), case.opened_on),
     ]
     if case.starts_on and case.ends_on:

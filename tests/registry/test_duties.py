@@ -1,0 +1,84 @@
+"""What is due follows from the acts: settled it goes, annulled it comes back, and it is announced once."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from chassis.clock import LOCAL_ZONE
+from services.registry import queries
+from services.registry.commands import AnnulAct
+from services.registry.domain.duties import duties_of
+from services.registry.handlers.deadlines import announce_deadlines
+from services.registry.law import law
+from services.registry.tables import Duty, DutyAnnouncement, Person
+from tests.registry.builders import a_decision, a_person, a_test, an_act
+
+TODAY = date(2026, 11, 20)
+LONG = timedelta(days=800)
+
+
+def due(registry, person):
+    with registry.asking() as uow:
+        return {duty.kind: duty for duty in queries.duties(uow, person_id=person.person_id, within=LONG)}
+
+
+def detected(registry, **answers):
+    person = registry.do(a_person(**answers))
+    registry.do(a_test(person.person_id, on=TODAY))
+    return person
+
+
+def test_a_decision_settles_what_was_due_and_annulling_it_brings_it_back(registry):
+    person = detected(registry)
+    assert set(due(registry, person)) == {"VERIFY_RESIDENCE", "DECIDE_ON_RESULT"}
+
+    decided = registry.do(a_decision(person.person_id, on=TODAY))
+    assert set(due(registry, person)) == {"END", "CHECK_RESIDENCE"}
+
+    registry.do(AnnulAct(act_id=decided.act_id, reason="ghi nhầm người"))
+    assert set(due(registry, person)) == {"VERIFY_RESIDENCE", "DECIDE_ON_RESULT"}
+
+
+def test_hours_run_from_the_end_of_a_past_day_whose_hour_is_not_known(registry, clock):
+    person = detected(registry)
+    clock.advance(timedelta(days=1))
+    registry.do(an_act(person.person_id, "A", "ResidenceVerified", on=TODAY + timedelta(days=1), stable=True))
+    clock.advance(timedelta(days=3))
+    registry.do(
+        an_act(person.person_id, "A", "NoticeReceived", on=TODAY + timedelta(days=2), document_number="12/TB-CAP")
+    )
+
+    (duty,) = due(registry, person).values()
+
+    assert duty.kind == "DECIDE_ON_NOTICE"
+    assert duty.row.due_at.astimezone(LOCAL_ZONE).date() == TODAY + timedelta(days=4)
+
+
+def test_what_is_near_and_what_is_missed_is_announced_once_each(registry, clock):
+    detected(registry)
+    assert announce_deadlines(registry.runtime) == 2
+    assert announce_deadlines(registry.runtime) == 0
+
+    clock.advance(timedelta(hours=30))
+    assert announce_deadlines(registry.runtime) == 2
+    assert announce_deadlines(registry.runtime) == 0
+
+    said = [type_ for type_ in registry.announced() if type_.startswith("registry.deadline")]
+    assert said == ["registry.deadline.neared.v1"] * 2 + ["registry.deadline.missed.v1"] * 2
+    with registry.asking() as uow:
+        assert len(list(uow.session.scalars(select(DutyAnnouncement)))) == 4
+
+
+def test_the_index_of_duties_equals_what_the_acts_give(registry):
+    people = [detected(registry, id_number=f"0270900012{number}") for number in range(30, 36)]
+    for person in people[:3]:
+        registry.do(a_decision(person.person_id, on=TODAY))
+
+    with registry.asking() as uow:
+        stored = {(row.case_id, row.code, row.due_at) for row in uow.session.scalars(select(Duty))}
+        anew = set()
+        for person in uow.session.scalars(select(Person)):
+            history = queries.history_of(uow, person)
+            found = duties_of(law(), history, queries.facts_of_other_books(uow, person, history))
+            anew |= {(each.case_id, each.line.code, each.due.latest) for each in found}
+    assert stored == anew
