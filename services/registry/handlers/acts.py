@@ -94,12 +94,12 @@ def enter(
         if drafted_by is not None and own:
             row.recorded_by = drafted_by
         rows.append(row)
-    _store_cases(uow, person, allowed.history, rows)
+    cases = _store_cases(uow, person, allowed.history, rows)
     for row, step in zip(rows, allowed.steps, strict=True):
         if step is allowed.asked:
             case = next(case for case in allowed.history.cases if case.case_id == row.case_id)
             row.document_number = issue_for(uow, person, step, row=row, case=case, sealed=sealed or {})
-        _show_number(uow, row, step)
+        _show_number(cases[row.case_id], row, step)
         _announce(uow, person, step, row, allowed.history)
     work_out_duties(uow, person, allowed.history)
     asked = next(row for row in rows if row.act_id == allowed.asked.act.act_id)
@@ -157,13 +157,14 @@ def act_row(
     )
 
 
-def _store_cases(uow: UnitOfWork, person: Person, history: History, rows: Sequence[Act]) -> None:
+def _store_cases(uow: UnitOfWork, person: Person, history: History, rows: Sequence[Act]) -> dict[str, Case]:
     # Closing comes before opening: the constraint allows one open case per track at any moment.
     touched = {row.case_id for row in rows}
     cases = sorted((case for case in history.cases if case.case_id in touched), key=lambda case: case.is_open)
+    stored_cases = {}
     try:
         for case in cases:
-            store_case(uow, person, case)
+            stored_cases[case.case_id] = store_case(uow, person, case)
             uow.session.flush()
         for row in rows:
             uow.add(row)
@@ -172,6 +173,7 @@ def _store_cases(uow: UnitOfWork, person: Person, history: History, rows: Sequen
         raise ActAtTheSameTime(
             _("Hồ sơ này vừa có người khác ghi thêm; hãy mở lại hồ sơ để xem rồi ghi lại (INV-1).")
         ) from None
+    return stored_cases
 
 
 def store_case(uow: UnitOfWork, person: Person, facts: CaseFacts) -> Case:
@@ -196,12 +198,11 @@ def store_case(uow: UnitOfWork, person: Person, facts: CaseFacts) -> Case:
     return case
 
 
-def _show_number(uow: UnitOfWork, row: Act, step: Step) -> None:
+def _show_number(case: Case, row: Act, step: Step) -> None:
     """The number that lists and later papers name is that of the decision, else of the act which gave the case its term."""
     if row.document_number is None or (step.transition.term is None and step.transition.on not in OF_A_DECISION):
         return
-    case = uow.session.get(Case, row.case_id)
-    if case is not None and (step.transition.on in OF_A_DECISION or case.document_number is None):
+    if step.transition.on in OF_A_DECISION or case.document_number is None:
         case.document_number = row.document_number
 
 
