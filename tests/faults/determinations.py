@@ -29,6 +29,8 @@ SLOWER, SLOWEST = 1.4, 6.0
 class SagaPlan:
     """How many and how hard. ``withdrawn`` is the share of requests that are taken back if they wait long enough.
 
+    After ``hits`` deaths at each named step everybody is killed at random moments only: who dies at every first step never works.
+
     The stage ends when the last one has ended, at the latest after ``at_most`` seconds; line and database connections are cut
     when these shares have ended.
     """
@@ -38,6 +40,7 @@ class SagaPlan:
     kill_every: float
     settle_seconds: float
     workers: int = 2
+    hits: int = 2
     withdrawn: float = 0.12
     cuts: tuple[float, ...] = ()
     swallows: tuple[float, ...] = ()
@@ -161,6 +164,8 @@ def _kill_until_all_have_ended(workshop: Workshop, plan: SagaPlan, agenda: Agend
     while ended < plan.wanted and time.monotonic() - began < plan.at_most:
         time.sleep(plan.kill_every * pause)
         workshop.kill_one()
+        if workshop.least_hits() >= plan.hits:
+            workshop.disarm()
         if time.monotonic() - looked_at > LOOK_EVERY:
             before, ended, looked_at = ended, how_many_ended(workshop.world), time.monotonic()
             pause = 1.0 if ended > before else min(pause * SLOWER, SLOWEST)
