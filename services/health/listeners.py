@@ -15,26 +15,54 @@ from contracts.registry import (
     DeterminationNotified,
     DeterminationRequested,
     DeterminationWithdrawn,
+    UserManagementCorrected,
     UserManagementDecided,
     UserManagementEnded,
+    UserManagementReceived,
+    UserManagementReplaced,
     UserManagementStopped,
+    UserManagementTransferred,
 )
 from services.health.tables import DeterminationRequest, KnownPerson
 
 
-def on_user_management_decided(fact: UserManagementDecided, envelope: Envelope, session: Session) -> None:
+def on_user_management_decided(
+    fact: UserManagementDecided | UserManagementReceived, envelope: Envelope, session: Session
+) -> None:
     """Know that somebody is under management from a day on."""
-    _know(session, envelope.unit, fact.case_id, fact.person_key).managed_from = fact.starts_on
+    _from(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.starts_on or fact.decided_on, envelope)
 
 
 def on_user_management_stopped(fact: UserManagementStopped, envelope: Envelope, session: Session) -> None:
     """Know that the management was stopped."""
-    _until(session, envelope.unit, fact.case_id, fact.person_key, fact.stopped_on)
+    _until(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.stopped_on, envelope)
 
 
 def on_user_management_ended(fact: UserManagementEnded, envelope: Envelope, session: Session) -> None:
     """Know that the term of the management is over."""
-    _until(session, envelope.unit, fact.case_id, fact.person_key, fact.ended_on)
+    _until(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.ended_on, envelope)
+
+
+def on_user_management_replaced(fact: UserManagementReplaced, envelope: Envelope, session: Session) -> None:
+    """Know that a new decision took the place of this one."""
+    _until(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.replaced_on, envelope)
+
+
+def on_user_management_transferred(fact: UserManagementTransferred, envelope: Envelope, session: Session) -> None:
+    """Know that another commune manages the person from now on."""
+    _until(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.transferred_on, envelope)
+
+
+def on_user_management_corrected(fact: UserManagementCorrected, envelope: Envelope, session: Session) -> None:
+    """Know the whole truth of a case after a mistake was put right; with ``void`` there never was one."""
+    known = _know(session, envelope.unit, fact.case_id, fact.person_key)
+    version = envelope.subject_version
+    if version <= (known.corrected_version or 0):
+        return
+    known.corrected_version, known.person_key = version, fact.person_key
+    known.managed_from = None if fact.void else fact.starts_on
+    if (known.until_version or 0) <= version:
+        known.managed_until = fact.closed_on
 
 
 def on_determination_requested(fact: DeterminationRequested, envelope: Envelope, session: Session) -> None:
@@ -64,15 +92,25 @@ LISTENERS: Mapping[type[Any], Listener] = {
     DeterminationWithdrawn: on_determination_withdrawn,
     DeterminationNotified: on_determination_notified,
     UserManagementDecided: on_user_management_decided,
+    UserManagementReceived: on_user_management_decided,
     UserManagementStopped: on_user_management_stopped,
     UserManagementEnded: on_user_management_ended,
+    UserManagementReplaced: on_user_management_replaced,
+    UserManagementTransferred: on_user_management_transferred,
+    UserManagementCorrected: on_user_management_corrected,
 }
 
 
-def _until(session: Session, unit: str, case_id: str, person_key: str, day: date) -> None:
-    """Keep the earliest end, whichever was heard first."""
-    known = _know(session, unit, case_id, person_key)
-    known.managed_until = min(day, known.managed_until or day)
+def _from(known: KnownPerson, day: date, envelope: Envelope) -> None:
+    if envelope.subject_version > (known.corrected_version or 0):
+        known.managed_from = day
+
+
+def _until(known: KnownPerson, day: date, envelope: Envelope) -> None:
+    """Keep the earliest end, whichever was heard first; what was corrected since is no end."""
+    if envelope.subject_version > (known.corrected_version or 0):
+        known.managed_until = min(day, known.managed_until or day)
+        known.until_version = max(envelope.subject_version, known.until_version or 0)
 
 
 def _know(session: Session, unit: str, case_id: str, person_key: str) -> KnownPerson:

@@ -60,6 +60,13 @@ class Station:
             self._heard += 1
             self.runtime.inbox.receive([_an_envelope(fact, unit, self._heard)])
 
+    def hear_versions(self, *said: tuple[Any, int]) -> None:
+        """Hear facts that are these versions of their subject, in this order."""
+        for fact, version in said:
+            self._heard += 1
+            envelope = _an_envelope(fact, UNIT, self._heard)
+            self.runtime.inbox.receive([msgspec.structs.replace(envelope, subject_version=version)])
+
     def left(self) -> dict[str, int]:
         """How many rows each table holds: what a refusal leaves as it was."""
         return self.console.rows()

@@ -65,7 +65,7 @@ def test_who_drafted_does_not_sign(registry, detected):
     both = an_actor("registry", "CA_CHIEF", "CA_OFFICER", account_id="acc-both")
     proposal = propose(registry, detected, by=both)
 
-    with pytest.raises(NotAllowed, match="không tự ký"):
+    with pytest.raises(RuleBroken, match="không được ký văn bản do mình soạn"):
         sign(registry, proposal.proposal_id, by=both)
     assert sign(registry, proposal.proposal_id).state == "MANAGED"
 

@@ -16,6 +16,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("known_person", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("corrected_version", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("until_version", sa.Integer(), server_default="0", nullable=False))
+
     op.create_table(
         "determination_request",
         sa.Column("request_id", sa.String(length=36), nullable=False),
@@ -213,6 +217,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("known_person", schema=None) as batch_op:
+        batch_op.drop_column("until_version")
+        batch_op.drop_column("corrected_version")
+
     with op.batch_alter_table("determination_paper", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_determination_paper_unit_code"))
 

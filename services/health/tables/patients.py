@@ -39,7 +39,10 @@ class PatientSearchToken(OwnedByUnit, Table):
 
 
 class KnownPerson(OwnedByUnit, Table):
-    """What the registry announced of a pseudonym: under management from, until. No name comes with it."""
+    """What the registry announced of a pseudonym: under management from, until. No name comes with it.
+
+    ``corrected_version`` is the version of the correction that stands, ``until_version`` that of the latest end that was heard.
+    """
 
     __tablename__ = "known_person"
 
@@ -47,3 +50,5 @@ class KnownPerson(OwnedByUnit, Table):
     person_key: Mapped[str] = mapped_column(String(64), index=True)
     managed_from: Mapped[date | None]
     managed_until: Mapped[date | None]
+    corrected_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    until_version: Mapped[int] = mapped_column(default=0, server_default="0")

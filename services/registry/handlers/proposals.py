@@ -9,11 +9,12 @@ from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from services.registry import queries
 from services.registry.commands import PerformAct, ReturnProposal, SignProposal
+from services.registry.domain.access import check_separate
 from services.registry.domain.acts import judge
 from services.registry.domain.history import Draft
 from services.registry.handlers.acts import enter, moment_of
 from services.registry.law import law
-from services.registry.permissions import PERMISSIONS
+from services.registry.permissions import MATRIX, PERMISSIONS
 from services.registry.queries import ActRecord, ProposalRecord
 from services.registry.queries.facts import restored, stored
 from services.registry.tables import Person, Proposal, proposal_context
@@ -25,12 +26,6 @@ class ProposalSettled(RuleBroken):
     """A draft is signed or given back once."""
 
     code = "proposal_settled"
-
-
-class OwnDraft(NotAllowed):
-    """Who drafts does not sign."""
-
-    code = "own_draft"
 
 
 def propose(command: PerformAct, uow: UnitOfWork) -> ProposalRecord:
@@ -72,8 +67,7 @@ def propose(command: PerformAct, uow: UnitOfWork) -> ProposalRecord:
 def sign_proposal(command: SignProposal, uow: UnitOfWork) -> ActRecord:
     """Sign a draft: it becomes an act of now, judged by the law of now, with its document and the next number."""
     proposal, role = _to_settle(uow, command.proposal_id)
-    if proposal.drafted_by == uow.by.account_id:
-        raise OwnDraft(_("Người soạn thảo không tự ký văn bản của mình; hãy để người có thẩm quyền khác tài khoản ký."))
+    check_separate(drafted_by=proposal.drafted_by, signed_by=uow.by.account_id)
     answers = uow.vault.open_answers(proposal_context(proposal.proposal_id), proposal.sealed)
     person = uow.get(Person, proposal.person_id)
     draft = Draft(
@@ -83,6 +77,7 @@ def sign_proposal(command: SignProposal, uow: UnitOfWork) -> ActRecord:
         facts=restored(answers["answers"]),
         signer_role=role,
     )
+    _check_form(person, draft, uow)
     signed = enter(
         uow,
         person,
@@ -95,6 +90,20 @@ def sign_proposal(command: SignProposal, uow: UnitOfWork) -> ActRecord:
     proposal.act_id = signed.row.act_id
     uow.wrote("proposal.sign", "person", person.person_id, proposal_id=proposal.proposal_id, act_id=signed.row.act_id)
     return signed
+
+
+def _check_form(person: Person, draft: Draft, uow: UnitOfWork) -> None:
+    """Some offices sign only some papers of a track (a deputy those of electronic monitoring). Raises NotAllowed."""
+    case = queries.history_of(uow, person).open_case(draft.track)
+    regime = law().regime_on(draft.happened_on).code
+    under = (
+        law()
+        .tracks[draft.track]
+        .transition(draft.event)
+        .under_regime(regime, {**(case.facts if case else {}), **draft.facts})
+    )
+    if under is not None and not MATRIX.may_sign(uow.by.roles, draft.track, regime=regime, form=under.form):
+        raise NotAllowed(_("Văn bản này chờ người có thẩm quyền khác ký."))
 
 
 def return_proposal(command: ReturnProposal, uow: UnitOfWork) -> ProposalRecord:
