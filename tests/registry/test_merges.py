@@ -10,6 +10,7 @@ from services.registry import handlers, queries
 from services.registry.commands import MergePeople, PartPeople
 from services.registry.tables import Case, PersonMerge, TestResult
 from tests.registry.builders import OFFICER, a_decision, a_person, a_test
+from tests.registry.health_says import a_result
 
 TODAY = date(2026, 11, 20)
 NUMBER = "027090005678"
@@ -87,6 +88,14 @@ def test_two_open_cases_of_one_kind_do_not_merge(registry, two):
         merge(registry, without)
     with registry.asking() as uow:
         assert uow.session.scalar(select(PersonMerge.merge_id)) is None
+
+
+def test_a_managed_user_does_not_merge_with_somebody_on_the_list_of_people_with_addiction(registry, two, clock):
+    without, with_papers = two
+    registry.runtime.inbox.receive([a_result(with_papers.person_key, addicted=True, on=TODAY, at=clock.now())])
+
+    with pytest.raises(RuleBroken, match="INV-2"):
+        merge(registry, without)
 
 
 @pytest.mark.parametrize("number", ["027090009999", "027090001234"])

@@ -87,14 +87,19 @@ def part_people(command: PartPeople, uow: UnitOfWork) -> PersonRecord:
 
 
 def _check_open_cases(uow: UnitOfWork, person: Person, keeper: Person) -> None:
-    for track in law().tracks.values():
-        mine = queries.open_case_of(uow, person.person_id, track.track)
-        theirs = queries.open_case_of(uow, keeper.person_id, track.track)
-        if mine is not None and theirs is not None:
-            raise BothHaveCases(
-                _("Cả hai hồ sơ đều đang có «%(track)s»; hãy hủy hoặc kết thúc một hồ sơ trước khi gộp (INV-1).",
-                  track=str(track.name))
-            )  # fmt: skip
+    mine = {case.track for case in queries.cases_of(uow, person.person_id) if case.closed_on is None}
+    theirs = {case.track for case in queries.cases_of(uow, keeper.person_id) if case.closed_on is None}
+    for track in sorted(mine & theirs):
+        raise BothHaveCases(
+            _("Cả hai hồ sơ đều đang có «%(track)s»; hãy hủy hoặc kết thúc một hồ sơ trước khi gộp (INV-1).",
+              track=str(law().tracks[track].name))
+        )  # fmt: skip
+    if {"A", "C"} <= mine | theirs and not ({"A", "C"} <= mine or {"A", "C"} <= theirs):
+        raise BothHaveCases(
+            _(
+                "Một hồ sơ đang quản lý người sử dụng, hồ sơ kia trong danh sách người nghiện; hãy dừng việc quản lý trước khi gộp (INV-2)."
+            )
+        )
 
 
 def _tables_about_people() -> Iterable[AnyTable]:
