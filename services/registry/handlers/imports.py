@@ -390,6 +390,8 @@ def begin_entering(command: EnterRows, uow: UnitOfWork) -> ImportRecord:
         )
     _keep(uow, asking.opened_import(uow, row), reason=command.reason)
     row.state = COMMITTING
+    if not counts.to_enter:
+        row.state, row.entered, row.finished_at = COMMITTED, row.portions, uow.now()
     row.version += 1
     uow.wrote("workbook.enter", "workbook_import", row.import_id, rows=counts.to_enter)
     return asking.opened_import(uow, row)
