@@ -1,8 +1,6 @@
 """Every main page at both widths: nothing that axe objects to, nothing wider than the window, nothing heavy."""
 
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,20 +10,10 @@ from tests.browser.screens import DOOR, SCREENS, Screen
 
 pytestmark = pytest.mark.browser
 
-TOOLS = Path(__file__).resolve().parents[1] / "tools"
-AXE = TOOLS / "node_modules/axe-core/axe.min.js"
 AT_TWICE_THE_SIZE = {"width": 640, "height": 450}
 """What is left of 1280 by 900 when everything is shown at 200 %."""
 
 LIGHTEST, HEAVIEST = 10_000, 100_000
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """Return the checker's source; it is installed from the lock of tests/tools when it is not there."""
-    if not AXE.exists():
-        subprocess.run(["npm", "ci", "--prefix", str(TOOLS), "--no-audit", "--no-fund", "--ignore-scripts"], check=True)
-    return AXE.read_text()
 
 
 def screens_of(console: str, desk_at: Callable[..., Desk], **how: Any) -> Any:
@@ -49,7 +37,7 @@ def _sign_in_once(desk: Desk, screen: Screen) -> None:
 def test_every_page_is_fit_for_a_phone(desk_at: Callable[..., Desk], axe: str, console: str) -> None:
     found = {}
     for name, desk in screens_of(console, desk_at, size=PHONE):
-        found[name] = [*_violations(desk, axe), *_too_wide(desk, PHONE)]
+        found[name] = [*violations(desk, axe), *_too_wide(desk, PHONE)]
     assert {name: what for name, what in found.items() if what} == {}
 
 
@@ -57,14 +45,14 @@ def test_every_page_is_fit_for_a_phone(desk_at: Callable[..., Desk], axe: str, c
 def test_every_page_is_fit_for_a_desk(desk_at: Callable[..., Desk], axe: str, console: str) -> None:
     found = {}
     for name, desk in screens_of(console, desk_at, size=WIDE):
-        found[name] = [*_too_heavy(desk), *_violations(desk, axe)]
+        found[name] = [*_too_heavy(desk), *violations(desk, axe)]
         desk.page.set_viewport_size(AT_TWICE_THE_SIZE)
         found[name] += _too_wide(desk, AT_TWICE_THE_SIZE)
         desk.page.set_viewport_size(WIDE)
     assert {name: what for name, what in found.items() if what} == {}
 
 
-def _violations(desk: Desk, axe: str) -> list[str]:
+def violations(desk: Desk, axe: str) -> list[str]:
     """Run axe inside the page by the debugger, because our policy lets no foreign script in."""
     debugger = desk.context.new_cdp_session(desk.page)
     debugger.send("Runtime.evaluate", {"expression": axe})
