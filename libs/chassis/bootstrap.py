@@ -5,6 +5,7 @@ how to wait from the environment, once, when it is first imported; so this must 
 """
 
 import ctypes
+import gc
 import os
 import sys
 import warnings
@@ -40,6 +41,14 @@ def _give_large_memory_back() -> None:
     libc = ctypes.CDLL(None)
     if hasattr(libc, "mallopt"):
         libc.mallopt(M_MMAP_THRESHOLD, LARGE_ALLOCATION)
+
+
+def give_memory_back() -> None:
+    """Give back what the start has used and freed: read files, parsed texts, checked tables."""
+    gc.collect()
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "malloc_trim"):
+        libc.malloc_trim(0)
 
 
 def assert_waits_cooperatively() -> None:

@@ -90,11 +90,15 @@ def run_until_stopped(services: Sequence[type[Any]], *, when_up: Callable[[], No
         if not stopping.ready():
             stopping.send()
 
+    def up() -> None:
+        bootstrap.give_memory_back()
+        when_up()
+
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     # A listener that waits for the broker never ends its start; pages answer meanwhile.
     starting = eventlet.spawn(runner.start)
-    starting.link(lambda thread: stop() if _failed(thread) else when_up())
+    starting.link(lambda thread: stop() if _failed(thread) else up())
     stopping.wait()
     if starting.dead:
         runner.stop()
