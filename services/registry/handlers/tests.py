@@ -21,7 +21,9 @@ from services.registry.queries import TestRecord
 from services.registry.tables import Person, TestResult, answers_of, test_context
 
 REUSE = "ReuseDetected"
-REUSE_MATTERS = ("A", "D", "E", "F", "G")
+REUSE_MATTERS = ("A", "D", "E", "G")
+OF_ADDICTS = ("C", "D", "E", "F")
+"""Who was found addicted is not managed as a user (invariant 2), so nothing is to be verified or decided for that."""
 
 
 def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord:
@@ -82,21 +84,23 @@ def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord
 
 
 def _tell_the_cases(uow: UnitOfWork, person: Person, test: TestResult) -> None:
-    """A positive result is renewed use in every case that runs; where nothing runs, it opens one (invariants 3 and 4)."""
+    """A positive result is renewed use in every case that runs; where nothing runs, it opens one (invariants 2 to 4)."""
     history = queries.history_of(uow, person)
-    running = [track for track in REUSE_MATTERS if _is_running(history, track)]
+    running = [track for track in REUSE_MATTERS if _is_running(history, track, test)]
     for track in running:
         if _was_before(history, track, test):
             continue
         enter(uow, person, _draft(track, REUSE, test, {"reuse_test_id": test.test_id}))
-    if not running and history.open_case("A") is None:
+    standing = any(history.open_case(track) for track in ("A", *OF_ADDICTS))
+    if not running and not standing:
         enter(uow, person, _draft("A", "PositiveTest", test, {"test_id": test.test_id}))
 
 
-def _is_running(history: History, track: str) -> bool:
+def _is_running(history: History, track: str, test: TestResult) -> bool:
     case = history.open_case(track)
+    regime = law().regime_on(test.received_at.astimezone(LOCAL_ZONE).date()).code
     lines = law().tracks[track].after(case.state) if case and track in law().tracks else []
-    return any(line.event == REUSE for line in lines)
+    return any(line.event == REUSE and line.under_regime(regime) is not None for line in lines)
 
 
 def _was_before(history: History, track: str, test: TestResult) -> bool:

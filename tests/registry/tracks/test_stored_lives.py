@@ -11,7 +11,7 @@ from services.registry.domain.history import Draft
 from services.registry.handlers.acts import enter
 from services.registry.law import law
 from services.registry.tables import Case, Duty, Person
-from tests.registry.builders import OFFICER, an_act
+from tests.registry.builders import OFFICER, a_test, an_act
 from tests.registry.tracks.people import ELSEWHERE
 
 
@@ -135,3 +135,56 @@ def test_a_violation_opens_the_ground_in_the_same_transaction(life):
         date(2029, 10, 21),
     )  # the second time: voluntary rehabilitation had begun
     assert life.case("C").state == "REMOVED"
+
+
+def a_listed_addict(life, on):
+    life.did("B.Requested", on, "06:00", ground="VOLUNTARY", requester="PERSON")
+    life.heard("B.Received", on, "06:10")
+    life.heard("B.ResultAddicted", on, "06:20", concluded_on=on)
+
+
+def test_a_positive_result_of_a_listed_addict_opens_no_case_of_a_user(life):
+    a_listed_addict(life, date(2026, 11, 2))
+
+    life.registry.do(a_test(life.person_id, on=date(2026, 11, 10)))
+
+    assert {case.track for case in life.history().cases} == {"B", "C"}
+    assert not {("A", "VERIFY_RESIDENCE"), ("A", "DECIDE_ON_RESULT")} & life.duties()
+
+
+def test_use_in_voluntary_rehabilitation_is_to_be_put_on_record_and_leads_to_its_ground(life):
+    a_listed_addict(life, date(2026, 11, 2))
+    life.did("D.Registered", date(2026, 11, 3), venue="HOME_COMMUNITY")
+    life.did("D.Decided", date(2026, 11, 4))
+    life.did("D.Received", date(2026, 11, 5))
+
+    before = life.registry.do(a_test(life.person_id, on=date(2026, 11, 4)))
+    assert ("D", "RECORD_VIOLATION") not in life.duties()
+    life.registry.do(a_test(life.person_id, on=date(2026, 11, 10)))
+
+    assert before.result == "POSITIVE"
+    assert life.history().cases_of("A") == []
+    assert ("D", "RECORD_VIOLATION") in life.duties()
+    life.did("D.Violated", date(2026, 11, 11), reason="REUSE")
+    assert life.history().open_case("F").facts["ground"] == "B_REUSE_IN_VOLUNTARY"
+    assert ("D", "RECORD_VIOLATION") not in life.duties()
+
+
+def test_use_in_substitution_treatment_is_noted_there_and_opens_no_case_of_a_user(life):
+    a_listed_addict(life, date(2026, 11, 2))
+    life.heard("E.Admitted", date(2026, 11, 3))
+
+    again = life.registry.do(a_test(life.person_id, on=date(2026, 11, 10)))
+
+    assert life.history().open_case("E").facts["reuse_test_id"] == again.test_id
+    assert life.history().cases_of("A") == []
+
+
+def test_use_under_compulsory_rehabilitation_opens_no_case_of_a_user(life):
+    a_listed_addict(life, date(2026, 10, 1))
+    life.did("B.NotifiedToPerson", date(2026, 10, 1))
+    life.did("F.GroundFound", date(2026, 11, 2), ground="A_NOT_REG_START_SELFTERM", last_violation_on=date(2026, 11, 2))
+
+    life.registry.do(a_test(life.person_id, on=date(2026, 11, 10)))
+
+    assert life.history().cases_of("A") == []
