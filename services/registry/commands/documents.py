@@ -1,7 +1,9 @@
 """Orders about issued documents."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,3 +16,19 @@ class AnnulDocument:
     signer_role: str
     signer_name: str
     number: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuePaper:
+    """Draw up a paper about somebody that no act issues; ``details`` are what it says beyond the register.
+
+    An answer that is None there was left empty on purpose, and the register does not fill it.
+    """
+
+    person_id: str
+    form_code: str
+    issued_on: date
+    signer_role: str
+    signer_name: str
+    number: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)

@@ -23,6 +23,16 @@ from services.registry.documents.act_facts import asked_of_the_officer, context_
 from services.registry.documents.answers import context_for, needed_answers
 from services.registry.documents.drafts import draft_document
 from services.registry.documents.lists import LISTS, list_workbook
+from services.registry.documents.members import members_written
+from services.registry.documents.papers import (
+    asked_on_paper,
+    measure_of,
+    names_the_measure,
+    paper_context,
+    papers,
+    papers_on,
+)
+from services.registry.documents.printed_lists import printed_list
 from services.registry.documents.printing import Issue, draft_issue, preview_document, render
 from services.registry.documents.seals import (
     Verdict,
@@ -40,6 +50,7 @@ __all__ = [
     "Issue",
     "Verdict",
     "asked_of_the_officer",
+    "asked_on_paper",
     "check_all_sources",
     "context_for",
     "context_of_act",
@@ -50,9 +61,16 @@ __all__ = [
     "form_source",
     "is_printed_here",
     "list_workbook",
+    "measure_of",
+    "members_written",
     "missing_in",
+    "names_the_measure",
     "needed_answers",
+    "paper_context",
+    "papers",
+    "papers_on",
     "preview_document",
+    "printed_list",
     "public_key_of",
     "render",
     "sealed",

@@ -11,7 +11,8 @@ from chassis.unit_of_work import UnitOfWork
 from chassis.units import unit
 from services.registry.documents.answers import context_for
 from services.registry.documents.measures import of_other_tracks
-from services.registry.documents.sources import AskedField, FieldKind, fields_of
+from services.registry.documents.members import members_of_team
+from services.registry.documents.sources import AskedField, fields_of
 from services.registry.domain.codes import POSITIVE
 from services.registry.domain.terms import add_months
 from services.registry.domain.tracks import Act as ActFacts
@@ -26,6 +27,7 @@ WORKED_OUT = OF_THE_PERSON | {
     "effective_on", "sequence", "determined_on", "measure_text", "officer_name", "served_on", "monitored_group", "case_ground",
 }  # fmt: skip
 MONTHS_IN_YEAR = 12
+FORMS_A_TEAM = ("G", "TeamAssigned")
 FIRST = "lần thứ nhất"
 CASE_GROUNDS = {
     "VOLUNTARY": "A", "NO_CERTIFICATE": "B", "REUSE_MANAGED": "C", "USE_POST_REHAB": "D", "NO_STABLE_RESIDENCE": "DD",
@@ -47,11 +49,7 @@ def asked_of_the_officer(form_code: str, transition: Transition) -> list[AskedFi
         *transition.gives,
         *transition.derives,
     }
-    return [
-        each
-        for each in fields_of(form_code)
-        if not each.optional and each.name not in known and each.kind is not FieldKind.ROWS
-    ]
+    return [each for each in fields_of(form_code) if not each.optional and each.name not in known]
 
 
 def of_the_other_commune(transition: Transition) -> set[str]:
@@ -80,16 +78,19 @@ def context_of_act(
         "decision_on": (case.decided_on or case.starts_on) if case else None,
         "effective_on": act.happened_on,
         "served_on": facts.get("notice_served_on") or act.happened_on,
-        "sequence": _sequence(facts),
+        "sequence": sequence_in_words(facts),
         "case_ground": CASE_GROUNDS.get(str(facts.get("ground"))),
         "recipient": _recipient(facts) or _usual_recipient(act.track, uow.unit),
         "officer_name": recorders(uow, [drafted_by]).get(drafted_by),
         **of_other_tracks(uow, person, act, facts),
     }
     said.setdefault(
-        "term", _term({**said, "rehab_sequence_no": said.get("rehab_sequence_no") if act.track in "DF" else None})
+        "term",
+        term_in_words({**said, "rehab_sequence_no": said.get("rehab_sequence_no") if act.track in "DF" else None}),
     )
     given = {name: value for name, value in details.items() if value not in (None, "")}
+    if (act.track, act.event) == FORMS_A_TEAM:
+        given["members"] = members_of_team(uow, person.person_id, act.happened_on, given.get("members"))
     return context_for(
         answers, {name: value for name, value in {**said, **given}.items() if value is not None}, uow.unit
     )
@@ -117,7 +118,7 @@ def _test(uow: UnitOfWork, person: Person, facts: Mapping[str, Any]) -> dict[str
     }
 
 
-def _term(facts: Mapping[str, Any]) -> str | None:
+def term_in_words(facts: Mapping[str, Any]) -> str | None:
     """Return a term in the words of a decision: «01 năm», «24 tháng», «45 ngày»."""
     since, until = facts.get("starts_on"), facts.get("ends_on")
     if not isinstance(since, date) or not isinstance(until, date):
@@ -131,7 +132,8 @@ def _term(facts: Mapping[str, Any]) -> str | None:
     return f"{months:02d} tháng"
 
 
-def _sequence(facts: Mapping[str, Any]) -> str | None:
+def sequence_in_words(facts: Mapping[str, Any]) -> str | None:
+    """Return which rehabilitation it is: «lần thứ nhất»."""
     number = facts.get("rehab_sequence_no")
     if number is None:
         return None

@@ -30,7 +30,10 @@ _NO_NUMBER_YET = "……"
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """What a document is beside its answers: number, day, unit, who signs. No ``number`` before it is issued."""
+    """What a document is beside its answers: number, day, unit, who signs. No ``number`` before it is issued.
+
+    ``internal`` is a print for the office itself: neither issued nor a draft, so it has no number and no seal.
+    """
 
     form_code: str
     unit_code: str
@@ -40,11 +43,12 @@ class Issue:
     number: str = ""
     document_id: str = ""
     demo: bool = False
+    internal: bool = False
 
     @property
     def is_draft(self) -> bool:
         """Tell whether it was not issued yet."""
-        return not self.document_id
+        return not self.document_id and not self.internal
 
 
 def preview_document(
@@ -89,7 +93,7 @@ def render(issue: Issue, answers: Mapping[str, Any]) -> bytes:
     """Return the Word file; ``answers`` are those of :func:`needed_answers`."""
     form = form_catalogue().form(issue.form_code)
     mark = " – ".join(text for text, on in ((DRAFT, issue.is_draft), (MADE_UP, issue.demo)) if on)
-    template = _template(issue.form_code, issue.unit_code, issue.signer_role, mark, not issue.is_draft)
+    template = _template(issue.form_code, issue.unit_code, issue.signer_role, mark, bool(issue.document_id))
     given = {asked.name: answers.get(asked.name, _NOT_GIVEN) for asked in fields_of(issue.form_code)}
     place = unit(issue.unit_code)
     context = {

@@ -8,13 +8,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from chassis.clock import LOCAL_ZONE
-from chassis.errors import NotFound
+from chassis.errors import NotFound, NotUnderstood
 from chassis.forms import DateAnswer, Form, Group, IntegerAnswer, ask
 from chassis.i18n import _
 from chassis.units import unit
 from services.registry import queries
 from services.registry.commands import PerformAct
-from services.registry.documents import asked_of_the_officer, is_printed_here
+from services.registry.documents import asked_of_the_officer, is_printed_here, members_written
 from services.registry.documents.sources import AskedField, FieldKind
 from services.registry.domain.acts import choices_to_ask
 from services.registry.domain.choices import CHOICES
@@ -55,6 +55,14 @@ def is_commune(typed: str) -> None:
         found = False
     if not found:
         raise ValidationError(str(_("hãy ghi mã 5 chữ số của xã, phường, đặc khu, ví dụ 09385.")))
+
+
+def are_members(typed: str) -> None:
+    """Refuse what is no list of the members of a team, with ValidationError."""
+    try:
+        members_written(typed)
+    except NotUnderstood as wrong:
+        raise ValidationError(str(wrong.message)) from None
 
 
 class ActForm(Form):
@@ -252,6 +260,11 @@ def _for_the_document(line: Transition) -> dict[str, Any]:
 def _of_document(each: AskedField, hint: str) -> Any:
     if each.kind is FieldKind.DAY:
         return ask(DateAnswer, each.label.spoken, hint=hint)
+    if each.kind is FieldKind.ROWS:
+        return ask(
+            fields.String, each.label.spoken, long=True, max_length=3000, validate=are_members,
+            hint=_("Mỗi dòng một người: vai trò; họ tên; cơ quan. Để trống: lấy thành viên của tổ đang được giao người này"),
+        )  # fmt: skip
     return ask(fields.String, each.label.spoken, hint=hint, max_length=300, choices=each.choices or None)
 
 

@@ -199,6 +199,7 @@ def _beside_the_cases(request: Request, person_id: str) -> dict[str, Any]:
     here = f"/people/{person_id}"
     offered = (
         ("person.write", _("Ghi tình tiết nhân thân"), f"{here}/circumstances/new"),
+        ("document.issue", _("Lập văn bản"), f"{here}/papers"),
         ("book.read", _("Các sổ khác về người này"), f"{here}/books"),
         ("person.merge", _("Gộp với hồ sơ khác"), f"{here}/merge"),
     )

@@ -3,8 +3,10 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from chassis.errors import NotFound
 from chassis.i18n import _
 from chassis.web import Page, Request, Response, Routes
+from services.registry import documents
 from services.registry.domain.books import LISTS, WHEREABOUTS, Interval, classification_year, year_of_classification
 from services.registry.domain.classification import Worksheet
 from services.registry.domain.codes import SUBSTANCES
@@ -29,6 +31,10 @@ STABILITY_WORDS = {
     "STABLE": _("Cư trú ổn định"),
     "UNSTABLE": _("Cư trú không ổn định"),
     "UNKNOWN": _("Chưa ghi nơi cư trú"),
+}
+FILE_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 FIRST_YEAR, LAST_YEAR = 2020, 2100
 
@@ -71,6 +77,10 @@ def listed_people(request: Request, code: str) -> Response:
         title=LISTS[code],
         back={"label": _("Sổ khác"), "href": "/books"},
         address=address,
+        actions=[
+            {"label": _("In danh sách (.docx)"), "href": f"{address}/docx", "icon": "print"},
+            {"label": _("Tải danh sách (.xlsx)"), "href": f"{address}/xlsx", "icon": "download"},
+        ],
         asked={"part": asked.part},
         since=kept["since"],
         until=kept["until"],
@@ -98,6 +108,17 @@ def listed_people(request: Request, code: str) -> Response:
         pager=pager(address, kept | ({"reason": asked.reason} if asked.reason else {}), cursor, found.next),
         empty=_("Không có ai trong danh sách này."),
     )
+
+
+@routes.page("/books/lists/<code>/<kind>", may="book.read")
+def printed_list(request: Request, code: str, kind: str) -> Response:
+    """Send the list of today for the office itself; everybody on it is noted as read. Handing it out is a disclosure."""
+    if code not in LISTS or kind not in FILE_TYPES:
+        raise NotFound(_("Không có danh sách này."))
+    content = documents.printed_list(request.uow, code, kind)
+    name = f"{documents.LISTS[code]}_{request.today.isoformat()}.{kind}"
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(content, mimetype=FILE_TYPES[kind], headers=headers)
 
 
 def _totals(code: str, address: str, totals: Any, kept: dict[str, str]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from services.registry.queries.books.lists import (
     list_lines,
     list_totals,
     on_a_list,
+    people_on_list,
 )
 from services.registry.queries.books.reading import (
     Asked,
@@ -42,6 +43,7 @@ from services.registry.queries.books.teams import (
     members_of,
     open_assignment,
     team_names,
+    team_of,
 )
 from services.registry.queries.books.violations import breaches_before, case_of_breach
 from services.registry.tables import TestResult
@@ -122,10 +124,12 @@ __all__ = [
     "month_of_checks",
     "on_a_list",
     "open_assignment",
+    "people_on_list",
     "residence_intervals",
     "residences_on",
     "running_case",
     "team_names",
+    "team_of",
     "unchecked_people",
     "written",
 ]

@@ -5,7 +5,7 @@ A case that another one replaced on the same day is no leaving.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,8 +16,8 @@ from chassis.unit_of_work import UnitOfWork
 from chassis.web.cursors import ROWS_PER_PAGE, Page, page_of
 from services.registry.domain.books import Interval
 from services.registry.queries.books.residences import residences_on
-from services.registry.queries.persons import PersonRecord, count_of, people_by_id
-from services.registry.tables import TestResult
+from services.registry.queries.persons import IN_A_LIST, PersonRecord, count_of, people_by_id, people_opened
+from services.registry.tables import Person, TestResult
 from services.registry.tables.books import Residence
 from services.registry.tables.cases import Act, Case, Circumstance
 
@@ -26,6 +26,8 @@ NO_LEAVING = ("REPLACED",)
 IN_FACILITY = ("IN_COMPULSORY_REHAB", "IN_INTERIM_CUSTODY")
 FACILITY_VENUES = ("PUBLIC_FACILITY", "PRIVATE_FACILITY", "TRUONG_GIAO_DUONG")
 PARTS = ("present", "entered", "left")
+PEOPLE_AT_ONCE = 200
+ON_PAPER = (*IN_A_LIST, "addresses")
 
 _SINCE: ColumnElement[date] = func.coalesce(Case.starts_on, Case.opened_on)
 
@@ -76,6 +78,17 @@ def list_lines(
         uow.session, _asked(asked), by=[Case.opened_on, Case.case_id], cursor=cursor, limit=limit, descending=True
     )
     return Page(_lines(uow, page.items), page.next)
+
+
+def people_on_list(uow: UnitOfWork, code: str) -> Iterator[tuple[Case, PersonRecord]]:
+    """Return everybody on a list today with their case, the oldest first; opened as a printed list needs it, and noted so."""
+    asked = _asked(ListAsked(code=code, part="present", period=Interval(first=uow.today(), last=uow.today())))
+    cases = list(uow.session.scalars(asked.order_by(Case.opened_on, Case.case_id)))
+    for start in range(0, len(cases), PEOPLE_AT_ONCE):
+        portion = cases[start : start + PEOPLE_AT_ONCE]
+        rows = uow.session.scalars(select(Person).where(Person.person_id.in_({case.person_id for case in portion})))
+        people = {record.person_id: record for record in people_opened(uow, list(rows), ON_PAPER)}
+        yield from ((case, people[case.person_id]) for case in portion)
 
 
 def count_list(uow: UnitOfWork, asked: ListAsked) -> int:

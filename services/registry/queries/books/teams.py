@@ -74,6 +74,21 @@ def open_assignment(uow: UnitOfWork, person_id: str, team_id: str) -> Assignment
     )
 
 
+def team_of(uow: UnitOfWork, person_id: str, day: date) -> str | None:
+    """Return the team in whose care somebody is on a day, the latest where there are several."""
+    return uow.session.scalar(
+        select(Assignment.team_id)
+        .where(
+            Assignment.person_id == person_id,
+            Assignment.team_id.is_not(None),
+            Assignment.withdrawn_at.is_(None),
+            *_on(day, Assignment.from_on, Assignment.to_on),
+        )
+        .order_by(Assignment.from_on.desc(), Assignment.assignment_id.desc())
+        .limit(1)
+    )
+
+
 def count_of_team(uow: UnitOfWork, book: type[TeamMember | Assignment], team_id: str) -> int:
     """Return how many lines of a book stand on a team."""
     return count_of(uow, select(book).where(book.team_id == team_id, book.withdrawn_at.is_(None)))
