@@ -97,7 +97,8 @@ def _check_open_cases(uow: UnitOfWork, person: Person, keeper: Person) -> None:
     if {"A", "C"} <= mine | theirs and not ({"A", "C"} <= mine or {"A", "C"} <= theirs):
         raise BothHaveCases(
             _(
-                "Một hồ sơ đang quản lý người sử dụng, hồ sơ kia trong danh sách người nghiện; hãy dừng việc quản lý trước khi gộp (INV-2)."
+                "Một hồ sơ đang quản lý người sử dụng, hồ sơ kia trong danh sách người nghiện; hãy dừng việc quản lý "
+                "trước khi gộp (INV-2)."
             )
         )
 
