@@ -67,6 +67,12 @@ class WrongReason(RuleRefused):
     code = "wrong_reason"
 
 
+class PersonGone(RuleRefused):
+    """Nothing begins or goes on for somebody who died, or was declared dead or missing."""
+
+    code = "person_gone"
+
+
 class ChoiceMissing(NotUnderstood):
     """The law leaves it to the officer, who has not said."""
 
@@ -109,6 +115,7 @@ def judge(law: Law, history: History, draft: Draft, *, now: datetime, new_id: Ne
     _check_day(law, history, transition, draft, under=under, now=now)
     attempt = _attempt(law, history, transition, under, draft)
     if not draft.from_old_book:
+        _check_life(attempt)
         _check(attempt)
     warned = () if draft.from_old_book else _warned(attempt)
     known = {**(attempt.case.facts if attempt.case else {}), **draft.facts}
@@ -266,6 +273,20 @@ def _check(attempt: Attempt) -> None:
     _check_signer(attempt)
     _check_proof(attempt)
     _check_choices(attempt)
+
+
+def _check_life(attempt: Attempt) -> None:
+    """Only what closes a case is done after a death; what the program hears from others is noted all the same."""
+    transition = attempt.transition
+    reached = attempt.track.states.get(transition.to)
+    closes = reached is not None and not reached.is_open
+    if transition.by_system or closes or not attempt.history.is_gone(attempt.day):
+        return
+    raise PersonGone(
+        _("Người này đã chết, hoặc bị tuyên bố chết hay mất tích; chỉ kết thúc hồ sơ, không mở hoặc tiếp tục biện pháp "
+          "(%(article)s).", article=attempt.article),
+        article=attempt.article, field=transition.on,
+    )  # fmt: skip
 
 
 def _check_facts(attempt: Attempt) -> None:

@@ -7,12 +7,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from services.registry.domain.deadlines import DeadlineRule, Due, due
-from services.registry.domain.history import History
+from services.registry.domain.history import DECEASED, IMPRISONED, MISSING, History
 from services.registry.domain.regimes import Law
 from services.registry.domain.terms import end_of_day
 from services.registry.domain.tracks import Case, DutyLine, Track
 
 ON_DAY = "ON_DAY"
+DIED, IMPRISONED_ON = "deceased_on", "imprisoned_on"
+ENDED_BY_TERM = frozenset({"A", "G"})
+"""Tracks in which a term that ran out before a death or prison ended by itself, and is declared ended."""
+
 HOUR_UNKNOWN = time(0)
 """An act of a past day without its hour: hours then run from the end of that day, so that nobody is called late."""
 
@@ -39,8 +43,40 @@ def duties_of(law: Law, history: History, more: Mapping[str, Mapping[str, Any]] 
         if case.is_open:
             track = law.tracks[case.track]
             facts = {**case.facts, **(more or {}).get(case.case_id, {})}
-            found += [each for line in track.duties if (each := _duty(law, track, case, line, facts)) is not None]
+            own = [each for line in track.duties if (each := _duty(law, track, case, line, facts)) is not None]
+            found += _what_goes_first(own, facts)
     return found
+
+
+def facts_of_life(history: History, today: date) -> Mapping[str, Mapping[str, date]]:
+    """Return, by case, since when somebody is dead or missing, and since when in prison; never before the case began."""
+    found = {}
+    for case in history.cases:
+        if case.is_open:
+            days = {
+                DIED: _since(history, case, (DECEASED, MISSING), today),
+                IMPRISONED_ON: _since(history, case, (IMPRISONED,), today),
+            }
+            found[case.case_id] = {name: day for name, day in days.items() if day is not None}
+    return found
+
+
+def _since(history: History, case: Case, kinds: tuple[str, ...], today: date) -> date | None:
+    held = [each.since_on for each in history.circumstances if each.kind in kinds and each.holds_on(today)]
+    since = min(held, default=None)
+    if since is None:
+        return None
+    if case.track in ENDED_BY_TERM and case.ends_on is not None and since > case.ends_on:
+        return None
+    return max(since, case.opened_on)
+
+
+def _what_goes_first(found: list[CaseDuty], facts: Mapping[str, Any]) -> list[CaseDuty]:
+    """Nothing is due to the dead but that the case ends; what prison stops or interrupts is stopped before anything else."""
+    if facts.get(DIED) is not None:
+        return [each for each in found if each.line.counts_from == DIED]
+    imprisoned = [each for each in found if each.line.counts_from == IMPRISONED_ON]
+    return imprisoned or found
 
 
 def _duty(law: Law, track: Track, case: Case, line: DutyLine, facts: Mapping[str, Any]) -> CaseDuty | None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from chassis.unit_of_work import UnitOfWork
+from services.registry.domain.duties import facts_of_life
 from services.registry.domain.history import History
 from services.registry.law import law
 from services.registry.queries.access import sight_of
@@ -60,14 +61,21 @@ def act_read(uow: UnitOfWork, act_id: str) -> tuple[ActRecord, PersonRecord]:
 
 
 def facts_of_other_books(uow: UnitOfWork, person: Person, history: History) -> Mapping[str, Mapping[str, Any]]:
-    """Return, by case, what other books say that deadlines look at: the last residence check, else the start of management."""
+    """Return, by case, what other books say that deadlines look at.
+
+    The last residence check, else the start of management; since when somebody is dead or missing, or in prison.
+    """
     checked_on: date | None = uow.session.scalar(
         select(func.max(ResidenceCheck.checked_on)).where(
             ResidenceCheck.person_id == person.person_id, ResidenceCheck.withdrawn_at.is_(None)
         )
     )
+    of_life = facts_of_life(history, uow.today())
     return {
-        case.case_id: {"residence_checked_on": max(day for day in (checked_on, case.starts_on, case.opened_on) if day)}
+        case.case_id: {
+            "residence_checked_on": max(day for day in (checked_on, case.starts_on, case.opened_on) if day),
+            **of_life[case.case_id],
+        }
         for case in history.cases
         if case.is_open
     }

@@ -5,7 +5,7 @@ from itertools import count
 
 from chassis.clock import LOCAL_ZONE
 from services.registry.domain.acts import judge
-from services.registry.domain.duties import duties_of
+from services.registry.domain.duties import duties_of, facts_of_life
 from services.registry.domain.history import Circumstance, Draft, History, TestFacts
 from services.registry.domain.status import primary_status
 from services.registry.law import law
@@ -88,8 +88,10 @@ class Somebody:
     def status(self, day):
         return primary_status(LAW.tracks, self.history, date.fromisoformat(day))
 
-    def duties(self, track):
-        return {each.line.code: each for each in duties_of(LAW, self.history) if each.track == track}
+    def duties(self, track, day=None):
+        """Return what is due on a track; on a day, what is known of death and prison is looked at."""
+        more = facts_of_life(self.history, date.fromisoformat(day)) if day else None
+        return {each.line.code: each for each in duties_of(LAW, self.history, more) if each.track == track}
 
     def due(self, track, code):
         """Return by when a duty is due: a day, or an instant as text."""

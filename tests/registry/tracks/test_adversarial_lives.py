@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from services.registry.domain.acts import ChoiceMissing, WrongDay
+from services.registry.domain.acts import ChoiceMissing, PersonGone, WrongDay
 from services.registry.domain.guards import user_management
 from tests.registry.tracks.people import ELSEWHERE, Somebody, admitted, found_addicted, in_voluntary_rehab
+from tests.registry.tracks.people import managed as managed_after_rehab
 
 
 def managed_user(when="2026-07-03 09:00"):
@@ -116,3 +117,84 @@ def test_who_registered_as_an_addict_stays_out_of_user_management():
 
     with pytest.raises(user_management.FoundAddicted):
         one.did("A.ManagementDecided", "2026-08-01 10:00")
+
+
+# -- death and prison ----------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_begins_or_goes_on_for_somebody_who_died():
+    detected, listed = Somebody(), found_addicted("2026-07-10 09:00")
+    detected.did("A.PositiveTest", "2026-07-03 09:00", test_id=detected.tested("2026-07-03 09:00"))
+    rehab = in_voluntary_rehab("2026-08-30 09:00", "2026-08-31 09:00")
+    for one in (detected, listed, rehab):
+        one.is_now("DECEASED", "2026-09-01")
+
+    with pytest.raises(PersonGone, match="Điều 24"):
+        detected.did("A.ManagementDecided", "2026-09-02")
+    with pytest.raises(PersonGone, match="Điều 89"):
+        listed.did("D.Registered", "2026-09-02", venue="HOME_COMMUNITY")
+    with pytest.raises(PersonGone):
+        rehab.did("D.MoveReported", "2026-09-02", to_commune=ELSEWHERE)
+    assert rehab.did("D.Closed", "2026-09-02", reason="DEAD_OR_MISSING").state == "CLOSED"
+
+
+def test_what_happened_before_a_death_may_still_be_entered():
+    one = Somebody()
+    one.did("A.PositiveTest", "2026-07-03 09:00", test_id=one.tested("2026-07-03 09:00"))
+    one.is_now("DECEASED", "2026-09-01")
+
+    assert one.did("A.ManagementDecided", "2026-07-04").state == "MANAGED"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "reason"),
+    [("DECEASED", "STOP_DECEASED", "DEAD_OR_MISSING"), ("PRISON", "STOP_IMPRISONED", "PRISON")],
+)
+def test_management_of_the_dead_and_the_imprisoned_is_stopped_even_after_its_term(kind, code, reason):
+    one = managed_user()
+    one.is_now(kind, "2027-06-01")
+
+    assert set(one.duties("A", "2027-05-31")) == {"END"}
+    assert set(one.duties("A", "2027-07-10")) == {code}
+    assert one.did("A.StopDecided", "2027-07-10", reason=reason).state == "STOPPED"
+    assert one.duties("A", "2027-07-10") == {}
+
+
+def test_a_death_after_the_term_leaves_management_to_be_declared_ended():
+    one = managed_user()
+    one.is_now("DECEASED", "2027-07-05")
+
+    assert set(one.duties("A", "2027-07-10")) == {"END"}
+    assert one.did("A.EndDecided", "2027-07-10").state == "ENDED"
+
+
+def test_prison_that_is_over_stops_nothing():
+    one = managed_user()
+    one.is_now("PRISON", "2026-09-01", "2026-10-01")
+
+    assert set(one.duties("A", "2026-12-01")) == {"END"}
+
+
+def test_the_list_and_rehabilitation_ask_to_be_left_by_the_dead_and_the_imprisoned():
+    one = in_voluntary_rehab("2026-08-30 09:00", "2026-08-31 09:00")
+    one.is_now("PRISON", "2026-10-01")
+
+    assert (set(one.duties("C", "2026-10-02")), set(one.duties("D", "2026-10-02"))) == (
+        {"REMOVE_IMPRISONED"},
+        {"INTERRUPT_IMPRISONED"},
+    )
+    one.did("D.Imprisoned", "2026-10-01")
+    assert one.duties("C", "2026-10-02") == one.duties("D", "2026-10-02") == {}
+    one.is_now("MISSING", "2026-11-01")
+    assert set(one.duties("D", "2026-11-02")) == {"CLOSE_DECEASED"}
+
+
+def test_post_rehabilitation_management_is_interrupted_or_removed():
+    one = managed_after_rehab()
+    one.is_now("PRISON", "2028-11-01")
+
+    assert set(one.duties("G", "2028-11-02")) == {"INTERRUPT_IMPRISONED"}
+    one.is_now("DECEASED", "2028-11-03")
+    assert set(one.duties("G", "2028-11-04")) == {"REMOVE_DECEASED"}
+    one.did("G.Removed", "2028-11-04", reason="DEAD_OR_MISSING")
+    assert one.duties("G", "2028-11-04") == {}

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from chassis.i18n import _
 from services.registry.domain.guards.several_tracks import OutsideTerm, SameCommune, absence_counted_already
-from services.registry.domain.history import CRIMINAL_CASE
+from services.registry.domain.history import CRIMINAL_CASE, DECEASED, IMPRISONED, MISSING
 from services.registry.domain.judgement import Attempt, RuleRefused
 
 DETENTION_EXCEEDS = "DETENTION_EXCEEDS"
@@ -143,17 +143,24 @@ def within_term(attempt: Attempt) -> None:
 def before_end_of_term(attempt: Attempt) -> None:
     """Management stops before its term; what ran out is declared ended.
 
-    Detention that outlasts the term stops it on or after its day.
+    Detention that outlasts the term stops it on or after its day; death and prison within the term, whenever they are heard of.
     """
     if attempt.fact("reason") == DETENTION_EXCEEDS or attempt.known("addicted_at") is not None:
         return
     ends_on = _ends_on(attempt)
+    if ends_on is not None and _happened_within(attempt, ends_on):
+        return
     if ends_on is not None and attempt.day > ends_on:
         raise OutsideTerm(
             _("Ngày dừng: thời hạn quản lý đã hết ngày %(day)s; hãy ra quyết định chấm dứt (%(article)s).",
               day=f"{ends_on:%d/%m/%Y}", article=attempt.article),
             article=attempt.article, field=attempt.transition.on,
         )  # fmt: skip
+
+
+def _happened_within(attempt: Attempt, ends_on: date) -> bool:
+    kinds = {"DEAD_OR_MISSING": (DECEASED, MISSING), "PRISON": (IMPRISONED,)}.get(attempt.fact("reason"), ())
+    return any(each.kind in kinds and each.since_on <= ends_on for each in attempt.history.circumstances)
 
 
 def term_over(attempt: Attempt) -> None:
