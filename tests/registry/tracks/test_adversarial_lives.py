@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from services.registry.domain.acts import ChoiceMissing, PersonGone, WrongDay
+from services.registry.domain.acts import ChoiceMissing, PersonGone, WrongDay, WrongStep
 from services.registry.domain.guards import user_management
-from tests.registry.tracks.people import ELSEWHERE, Somebody, admitted, found_addicted, in_voluntary_rehab
+from tests.registry.tracks.people import ELSEWHERE, Somebody, admitted, found_addicted, in_voluntary_rehab, with_all_stages
 from tests.registry.tracks.people import managed as managed_after_rehab
 
 
@@ -198,3 +198,53 @@ def test_post_rehabilitation_management_is_interrupted_or_removed():
     assert set(one.duties("G", "2028-11-04")) == {"REMOVE_DECEASED"}
     one.did("G.Removed", "2028-11-04", reason="DEAD_OR_MISSING")
     assert one.duties("G", "2028-11-04") == {}
+
+
+# -- found addicted beside post-rehabilitation management ------------------------------------------------------------------------
+
+
+def noticed_after_rehab():
+    one = in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00")
+    with_all_stages(one)
+    one.did("D.EndNotified", "2028-08-31 07:00")
+    one.did("D.Completed", "2028-08-31")
+    return one
+
+
+def found_addicted_again(one, when):
+    one.did("B.ResultAddicted", when, concluded_on=date.fromisoformat(when[:10]))
+    return one
+
+
+@pytest.mark.parametrize("proposed", [False, True])
+def test_who_is_found_addicted_before_management_is_not_managed_after_rehabilitation(proposed):
+    one = noticed_after_rehab()
+    if proposed:
+        one.did("G.Proposed", "2028-09-01")
+
+    found_addicted_again(one, "2028-09-05 10:00")
+
+    assert (one.state("G"), one.case("G").facts["reason"]) == ("REMOVED", "ADDICTED")
+    assert (one.state("C"), one.history.open_case("F")) == ("LISTED", None)
+
+
+def test_who_is_found_addicted_in_prison_does_not_go_on_with_management():
+    one = managed_after_rehab()
+    one.did("G.Imprisoned", "2029-01-31")
+
+    found_addicted_again(one, "2029-03-01 10:00")
+
+    assert one.state("G") == "REMOVED"
+    with pytest.raises(WrongStep):
+        one.did("G.Resumed", "2030-01-31")
+
+
+def test_inv_2_a_completion_that_is_entered_after_the_finding_leads_to_no_management():
+    one = in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00")
+    with_all_stages(one)
+    found_addicted_again(one, "2028-09-05 10:00")
+    one.did("D.Completed", "2028-09-06")
+    one.did("G.Proposed", "2028-09-06")
+
+    with pytest.raises(user_management.FoundAddicted, match="INV-2"):
+        one.did("G.Decided", "2028-09-07")

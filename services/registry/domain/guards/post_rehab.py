@@ -4,6 +4,7 @@ from datetime import date
 
 from chassis.i18n import _
 from services.registry.domain.guards.several_tracks import OutsideTerm, absence_counted_already
+from services.registry.domain.guards.user_management import FoundAddicted
 from services.registry.domain.judgement import Attempt, RuleRefused
 
 
@@ -20,6 +21,21 @@ def management_has_begun(attempt: Attempt) -> None:
         raise OutsideTerm(
             _("Quản lý sau cai bắt đầu từ ngày %(day)s (%(article)s).", day=f"{starts_on:%d/%m/%Y}", article=attempt.article),
             article=attempt.article, field=attempt.transition.on,
+        )  # fmt: skip
+
+
+def not_found_addicted_since(attempt: Attempt) -> None:
+    """INV-2: who was found addicted after completing rehabilitation is treated, not managed after it."""
+    if attempt.case is None:
+        return
+    since = attempt.known("completes_on") or attempt.case.opened_on
+    results = [act for case in attempt.history.cases_of("B") for act in case.acts if act.event == "ResultAddicted"]
+    found = [act.facts.get("concluded_on") or act.happened_on for act in results]
+    if any(since < day <= attempt.day for day in found):
+        raise FoundAddicted(
+            _("Người này đã được xác định là người nghiện ma túy sau khi hoàn thành cai nghiện nên không quản lý sau cai "
+              "(INV-2, %(article)s).", article=attempt.article),
+            article=attempt.article,
         )  # fmt: skip
 
 
@@ -49,4 +65,4 @@ def no_use_to_be_determined(attempt: Attempt) -> None:
     )  # fmt: skip
 
 
-GUARDS = (management_has_begun, absence_within_management, no_use_to_be_determined)
+GUARDS = (management_has_begun, not_found_addicted_since, absence_within_management, no_use_to_be_determined)
