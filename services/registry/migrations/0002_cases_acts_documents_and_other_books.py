@@ -48,6 +48,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_disclosure_unit_code"), ["unit_code"], unique=False)
 
     op.create_table(
+        "heading_row",
+        sa.Column("unit_code", sa.String(length=5), nullable=False),
+        sa.Column("headings_mark", sa.String(length=32), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("list_code", sa.String(length=2), nullable=True),
+        sa.Column("confirmed_at", chassis.storage.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("unit_code", "headings_mark", name=op.f("pk_heading_row")),
+    )
+    op.create_table(
         "hotspot",
         sa.Column("hotspot_id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
@@ -95,8 +104,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_by", sa.String(length=36), nullable=True),
         sa.Column("unit_code", sa.String(length=5), nullable=False),
         sa.CheckConstraint(
-            "(destroyed_on IS NULL) = (destroyed_plants IS NULL)"
-            " AND (destroyed_on IS NULL) = (destroyed_square_decimetres IS NULL)",
+            "(destroyed_on IS NULL) = (destroyed_plants IS NULL) AND (destroyed_on IS NULL) = (destroyed_square_decimetres IS NULL)",
             name=op.f("ck_illicit_plant_destroying_is_whole"),
         ),
         sa.CheckConstraint(
@@ -120,15 +128,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_illicit_plant_found", ["unit_code", "found_on", "plot_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_illicit_plant_unit_code"), ["unit_code"], unique=False)
 
-    op.create_table(
-        "heading_row",
-        sa.Column("unit_code", sa.String(length=5), nullable=False),
-        sa.Column("headings_mark", sa.String(length=32), nullable=False),
-        sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("list_code", sa.String(length=2), nullable=True),
-        sa.Column("confirmed_at", chassis.storage.UTCDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("unit_code", "headings_mark", name=op.f("pk_heading_row")),
-    )
     op.create_table(
         "number_series",
         sa.Column("unit_code", sa.String(length=5), nullable=False),
@@ -275,6 +274,7 @@ def upgrade() -> None:
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index("ix_assignment_account", ["account_id"], unique=False)
         batch_op.create_index("ix_assignment_person", ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assignment_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_assignment_team", ["team_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_assignment_unit_code"), ["unit_code"], unique=False)
 
@@ -493,6 +493,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_progress_assessment_assessed", ["unit_code", "assessed_on", "assessment_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_progress_assessment_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_progress_assessment_unit_code"), ["unit_code"], unique=False)
         batch_op.create_index(
             "one_progress_assessment_a_day",
@@ -570,6 +571,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("residence", schema=None) as batch_op:
         batch_op.create_index("ix_residence_person", ["person_id", "valid_from"], unique=False)
+        batch_op.create_index(batch_op.f("ix_residence_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_residence_unit_code"), ["unit_code"], unique=False)
         batch_op.create_index(
             "one_present_residence_of_a_kind",
@@ -603,6 +605,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("residence_check", schema=None) as batch_op:
         batch_op.create_index("ix_residence_check_checked", ["unit_code", "checked_on", "check_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_residence_check_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_residence_check_unit_code"), ["unit_code"], unique=False)
         batch_op.create_index(
             "one_residence_check_a_day",
@@ -641,6 +644,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("support_visit", schema=None) as batch_op:
         batch_op.create_index("ix_support_visit_person", ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_support_visit_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_support_visit_unit_code"), ["unit_code"], unique=False)
         batch_op.create_index("ix_support_visit_visited", ["unit_code", "visited_on", "visit_id"], unique=False)
 
@@ -711,6 +715,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_violation_committed", ["unit_code", "committed_on", "violation_id"], unique=False)
         batch_op.create_index("ix_violation_person", ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_violation_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_violation_unit_code"), ["unit_code"], unique=False)
 
     op.create_table(
@@ -806,6 +811,7 @@ def upgrade() -> None:
     with op.batch_alter_table("use_incident", schema=None) as batch_op:
         batch_op.create_index("ix_use_incident_occurred", ["unit_code", "occurred_on", "incident_id"], unique=False)
         batch_op.create_index("ix_use_incident_person", ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_use_incident_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_use_incident_unit_code"), ["unit_code"], unique=False)
 
     op.create_table(
@@ -890,6 +896,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("merged_into", sa.String(length=36), nullable=True))
+        batch_op.create_index(batch_op.f("ix_person_merged_into"), ["merged_into"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_person_merged_into_person"), "person", ["merged_into"], ["person_id"]
         )
@@ -901,6 +908,7 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_person_merged_into_person"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_person_merged_into"))
         batch_op.drop_column("merged_into")
 
     with op.batch_alter_table("duty_announcement", schema=None) as batch_op:
@@ -923,6 +931,7 @@ def downgrade() -> None:
     op.drop_table("act")
     with op.batch_alter_table("use_incident", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_use_incident_unit_code"))
+        batch_op.drop_index(batch_op.f("ix_use_incident_person_id"))
         batch_op.drop_index("ix_use_incident_person")
         batch_op.drop_index("ix_use_incident_occurred")
 
@@ -945,6 +954,7 @@ def downgrade() -> None:
     op.drop_table("access_notice")
     with op.batch_alter_table("violation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_violation_unit_code"))
+        batch_op.drop_index(batch_op.f("ix_violation_person_id"))
         batch_op.drop_index("ix_violation_person")
         batch_op.drop_index("ix_violation_committed")
         batch_op.drop_index(
@@ -963,6 +973,7 @@ def downgrade() -> None:
     with op.batch_alter_table("support_visit", schema=None) as batch_op:
         batch_op.drop_index("ix_support_visit_visited")
         batch_op.drop_index(batch_op.f("ix_support_visit_unit_code"))
+        batch_op.drop_index(batch_op.f("ix_support_visit_person_id"))
         batch_op.drop_index("ix_support_visit_person")
 
     op.drop_table("support_visit")
@@ -973,6 +984,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("withdrawn_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_residence_check_unit_code"))
+        batch_op.drop_index(batch_op.f("ix_residence_check_person_id"))
         batch_op.drop_index("ix_residence_check_checked")
 
     op.drop_table("residence_check")
@@ -983,6 +995,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("valid_to IS NULL AND withdrawn_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_residence_unit_code"))
+        batch_op.drop_index(batch_op.f("ix_residence_person_id"))
         batch_op.drop_index("ix_residence_person")
 
     op.drop_table("residence")
@@ -1003,6 +1016,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("withdrawn_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_progress_assessment_unit_code"))
+        batch_op.drop_index(batch_op.f("ix_progress_assessment_person_id"))
         batch_op.drop_index("ix_progress_assessment_assessed")
 
     op.drop_table("progress_assessment")
@@ -1057,6 +1071,7 @@ def downgrade() -> None:
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assignment_unit_code"))
         batch_op.drop_index("ix_assignment_team")
+        batch_op.drop_index(batch_op.f("ix_assignment_person_id"))
         batch_op.drop_index("ix_assignment_person")
         batch_op.drop_index("ix_assignment_account")
 
@@ -1086,7 +1101,6 @@ def downgrade() -> None:
 
     op.drop_table("offender_arrest")
     op.drop_table("number_series")
-    op.drop_table("heading_row")
     with op.batch_alter_table("illicit_plant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_illicit_plant_unit_code"))
         batch_op.drop_index("ix_illicit_plant_found")
@@ -1097,6 +1111,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_hotspot_found")
 
     op.drop_table("hotspot")
+    op.drop_table("heading_row")
     with op.batch_alter_table("disclosure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_disclosure_unit_code"))
         batch_op.drop_index("ix_disclosure_made")

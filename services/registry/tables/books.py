@@ -42,7 +42,7 @@ class OfPerson:
 
     @declared_attr
     def person_id(cls) -> Mapped[str]:  # noqa: N805 - what the mapper calls is the class
-        return mapped_column(String(36), ForeignKey("person.person_id"))
+        return mapped_column(String(36), ForeignKey("person.person_id"), index=True)
 
 
 class Residence(OfPerson, Entry, Versioned, Table):

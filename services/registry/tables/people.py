@@ -32,7 +32,7 @@ class Person(OwnedByUnit, Versioned, Table):
     registered_by: Mapped[str] = mapped_column(String(36))
     corrected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     corrected_by: Mapped[str | None] = mapped_column(String(36))
-    merged_into: Mapped[str | None] = mapped_column(String(36), ForeignKey("person.person_id"))
+    merged_into: Mapped[str | None] = mapped_column(String(36), ForeignKey("person.person_id"), index=True)
 
 
 class PersonMerge(OwnedByUnit, Table):
