@@ -13,6 +13,7 @@ from services.registry.domain.terms import end_of_day
 from services.registry.domain.tracks import Case, DutyLine, Track
 
 ON_DAY = "ON_DAY"
+COMPULSORY_SINCE = "compulsory_since"
 DIED, IMPRISONED_ON = "deceased_on", "imprisoned_on"
 ENDED_BY_TERM = frozenset({"A", "G"})
 """Tracks in which a term that ran out before a death or prison ended by itself, and is declared ended."""
@@ -39,13 +40,20 @@ def duties_of(law: Law, history: History, more: Mapping[str, Mapping[str, Any]] 
     ``more`` gives facts that other books keep, by case: the day of the last residence check.
     """
     found: list[CaseDuty] = []
+    beside = _compulsory_since(history)
     for case in history.cases:
         if case.is_open:
             track = law.tracks[case.track]
-            facts = {**case.facts, **(more or {}).get(case.case_id, {})}
+            facts = {**case.facts, **beside, **(more or {}).get(case.case_id, {})}
             own = [each for line in track.duties if (each := _duty(law, track, case, line, facts)) is not None]
             found += _what_goes_first(own, facts)
     return found
+
+
+def _compulsory_since(history: History) -> Mapping[str, date]:
+    """Once there is a ground for compulsory rehabilitation, nobody waits for the person to register or start by themselves."""
+    compulsory = history.open_case("F")
+    return {COMPULSORY_SINCE: compulsory.opened_on} if compulsory else {}
 
 
 def facts_of_life(history: History, today: date) -> Mapping[str, Mapping[str, date]]:

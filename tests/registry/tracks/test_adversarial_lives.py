@@ -6,7 +6,14 @@ import pytest
 
 from services.registry.domain.acts import ChoiceMissing, PersonGone, WrongDay, WrongStep
 from services.registry.domain.guards import user_management
-from tests.registry.tracks.people import ELSEWHERE, Somebody, admitted, found_addicted, in_voluntary_rehab, with_all_stages
+from tests.registry.tracks.people import (
+    ELSEWHERE,
+    Somebody,
+    admitted,
+    found_addicted,
+    in_voluntary_rehab,
+    with_all_stages,
+)
 from tests.registry.tracks.people import managed as managed_after_rehab
 
 
@@ -248,3 +255,27 @@ def test_inv_2_a_completion_that_is_entered_after_the_finding_leads_to_no_manage
 
     with pytest.raises(user_management.FoundAddicted, match="INV-2"):
         one.did("G.Decided", "2028-09-07")
+
+
+def test_nobody_waits_for_registration_once_a_ground_for_compulsory_rehabilitation_was_found():
+    one = found_addicted("2026-08-20 09:00")
+    assert "REGISTER" in one.duties("C")
+    one.did("F.GroundFound", "2026-09-10", ground="A_NOT_REG_START_SELFTERM", last_violation_on=date(2026, 9, 10))
+
+    assert "REGISTER" not in one.duties("C")
+    one.did("F.DossierOpened", "2026-09-11")
+    assert "REGISTER" not in one.duties("C")
+    one.did("F.Closed", "2026-09-12", reason="NO_GROUND")
+    assert "REGISTER" in one.duties("C")
+
+
+def test_nobody_waits_for_the_start_once_a_ground_for_compulsory_rehabilitation_was_found():
+    one = found_addicted("2026-08-20 09:00")
+    one.did("E.Admitted", "2026-08-20 10:00")
+    one.did("D.Registered", "2026-08-21", venue="HOME_COMMUNITY")
+    one.did("D.Decided", "2026-08-22")
+    assert "START" in one.duties("D")
+    one.did("E.Left", "2026-08-25")
+
+    assert one.state("F") == "GROUND_FOUND"
+    assert "START" not in one.duties("D")
