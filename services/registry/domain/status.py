@@ -63,10 +63,10 @@ def to_review(law: Law, history: History, today: date) -> list[str]:
     """Return what the boundary of 01/07/2026 leaves to look at once: the list (reading 23), monitoring (T3), the venue (T4)."""
     if law.regime_on(today).code != NEW_LAW:
         return []
-    return [code for code, arises in _REVIEWS.items() if arises(law, history)]
+    return [code for code, arises in _REVIEWS.items() if arises(law, history, today)]
 
 
-def _list_entry(law: Law, history: History) -> bool:
+def _list_entry(law: Law, history: History, _today: date) -> bool:
     listed = history.open_case("C")
     return (
         listed is not None
@@ -75,7 +75,8 @@ def _list_entry(law: Law, history: History) -> bool:
     )
 
 
-def _unmonitored(law: Law, history: History) -> bool:
+def _unmonitored(law: Law, history: History, today: date) -> bool:
+    """Age is measured on the day of the monitoring decision; of minors only who has no stable residence after rehabilitation."""
     if history.open_case("H") is not None or any(case.track == "H" for case in history.cases):
         return False
     home, treated, managed = history.open_case("D"), history.open_case("E"), history.open_case("G")
@@ -84,10 +85,16 @@ def _unmonitored(law: Law, history: History) -> bool:
         treated if treated and treated.state == "ACTIVE" else None,
         managed if managed and managed.state == "ACTIVE" else None,
     ]
-    return any(case is not None and law.regime_on(case.opened_on).code != NEW_LAW for case in running)
+    minor = history.is_minor_on(today)
+    return any(
+        case is not None
+        and law.regime_on(case.opened_on).code != NEW_LAW
+        and (not minor or (case.track == "G" and case.facts.get("stable") is False))
+        for case in running
+    )
 
 
-def _minor_in_facility(law: Law, history: History) -> bool:
+def _minor_in_facility(law: Law, history: History, _today: date) -> bool:
     case = history.open_case("F")
     if (
         case is None
@@ -99,4 +106,5 @@ def _minor_in_facility(law: Law, history: History) -> bool:
     return history.is_minor_on(law.transition_rules["T4"].boundary)
 
 
-_REVIEWS = {"LIST_ENTRY": _list_entry, "MONITORING_T3": _unmonitored, "VENUE_T4": _minor_in_facility}
+LIST_ENTRY, MONITORING_T3, VENUE_T4 = "LIST_ENTRY", "MONITORING_T3", "VENUE_T4"
+_REVIEWS = {LIST_ENTRY: _list_entry, MONITORING_T3: _unmonitored, VENUE_T4: _minor_in_facility}

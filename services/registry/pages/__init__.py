@@ -12,9 +12,10 @@ from services.registry.pages import (
     management,
     papers,
     people,
+    reviews,
     today,
 )
 
 routes = Routes(home="/")
-for part in (today, people, access, acts, cases, management, books, documents, papers, imports, exports):
+for part in (today, reviews, people, access, acts, cases, management, books, documents, papers, imports, exports):
     routes.include(part.routes)

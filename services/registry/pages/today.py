@@ -41,6 +41,8 @@ def today(request: Request) -> Response:
         {"label": _("Hết thời hạn trong 30 ngày"), "value": counts["near_end"], "href": "/user-management?show=near_end"},
         {"label": _("Quá thời hạn, chưa chấm dứt"), "value": counts["overdue"], "href": "/user-management?show=overdue"},
     ]  # fmt: skip
+    if to_review := sum(queries.count_reviews(request.uow).values()):
+        totals.append({"label": _("Rà soát theo luật mới"), "value": to_review, "href": "/reviews"})
     groups = queries.today(request.uow)
     return request.render(
         "today.html",

@@ -1,6 +1,7 @@
 """The questions that pages, API, forms and handlers ask of the register."""
 
 from services.registry.queries.acts import ActRecord, act_read, act_record, facts_of_other_books, last_signer
+from services.registry.queries.boundary import Review, count_reviews, reviews
 from services.registry.queries.cases import (
     FILTERS,
     SORTS,
@@ -59,6 +60,7 @@ __all__ = [
     "Managed",
     "PersonRecord",
     "ProposalRecord",
+    "Review",
     "TestRecord",
     "act_facts",
     "act_read",
@@ -71,6 +73,7 @@ __all__ = [
     "circumstances_of",
     "count_managed",
     "count_people",
+    "count_reviews",
     "documents_of",
     "duties",
     "duties_in_group",
@@ -93,6 +96,7 @@ __all__ = [
     "proposal_record",
     "recorders",
     "restored",
+    "reviews",
     "standing_acts",
     "stored",
     "test_record",

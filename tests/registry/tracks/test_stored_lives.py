@@ -23,9 +23,9 @@ def life(registry):
 class StoredLife:
     """Somebody in the register; ``did`` is the officer, ``heard`` is another agency."""
 
-    def __init__(self, registry):
+    def __init__(self, registry, **answers):
         self.registry = registry
-        self.person_id = registry.somebody().person_id
+        self.person_id = registry.somebody(**answers).person_id
         self.numbers = 0
 
     def did(self, name, on, at="08:00", **answers):
