@@ -51,7 +51,7 @@ TABLE_OF = {
     "result_id": "determination_result",
     "request_id": "determination_request",
 }
-VALUES = {"group": ["overdue", "week", "waiting"], "code": ["L1", "L2", "L3"]}
+VALUES = {"group": ["overdue", "week", "waiting"], "code": ["L1", "L2", "L3"], "kind": ["docx", "xlsx"]}
 ASKED = {"/api/v1/listed-people": "?code=L1", "/api/v1/classification-worksheet": "?population=12480"}
 """What an address must be asked."""
 MADE_BY_A_FILE = {"import_id"}
