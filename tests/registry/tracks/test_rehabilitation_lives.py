@@ -179,7 +179,8 @@ def test_t3_who_is_in_home_rehabilitation_since_before_is_to_be_monitored_and_ag
     one.did("B.NotifiedToPerson", "2026-03-02 09:00")
     in_voluntary_rehab("2026-03-10 09:00", "2026-03-11 09:00", months=12, one=one)
 
-    assert "MONITORING_T3" in to_review(LAW, one.history, day("2026-07-02"))
+    assert "MONITORING_T3" not in to_review(LAW, one.history, day("2026-07-31"))
+    assert "MONITORING_T3" in to_review(LAW, one.history, day("2026-08-01"))
     refused(
         electronic_monitoring.NotInTargetGroup,
         lambda: one.did("H.Decided", "2026-07-31 08:00", em_basis="COMMUNITY_REHAB"),
