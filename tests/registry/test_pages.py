@@ -234,7 +234,7 @@ def test_management_is_stopped_on_its_form(officer, registry):
     assert "Mẫu số 08 Phụ lục III Nghị định 163/2026/NĐ-CP" in form
     assert "NGUYỄN ĐỨC ÁNH" in form
 
-    stopped = officer.submit(path, CLOSING | {"reason": "ADDICTED", "stopped_on": "20/11/2026"})
+    stopped = officer.submit(path, CLOSING | {"reason": "CSGD_TRUONG_GD", "stopped_on": "20/11/2026"})
 
     assert stopped.location == f"/people/{person.person_id}"
     record = page(officer.get(stopped.location))
@@ -242,7 +242,7 @@ def test_management_is_stopped_on_its_form(officer, registry):
     assert f'href="{path}"' not in record
     assert "số 20/QĐ-CAP" in record
     told = page(officer.get(re.search(r'href="(/acts/[^"]+)"', record).group(1)))
-    assert "Được xác định là người nghiện ma túy" in told
+    assert "Bị đưa vào cơ sở giáo dục bắt buộc" in told
     assert "khoản 5 Điều 24" in told
 
 

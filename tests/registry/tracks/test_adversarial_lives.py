@@ -6,6 +6,7 @@ import pytest
 
 from services.registry.domain.acts import ChoiceMissing, PersonGone, WrongDay, WrongStep
 from services.registry.domain.guards import user_management
+from services.registry.domain.guards.several_tracks import NoSuchReason
 from tests.registry.tracks.people import (
     ELSEWHERE,
     Somebody,
@@ -279,3 +280,26 @@ def test_nobody_waits_for_the_start_once_a_ground_for_compulsory_rehabilitation_
 
     assert one.state("F") == "GROUND_FOUND"
     assert "START" not in one.duties("D")
+
+
+# -- reasons to stop management ------------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_stopped_as_addicted_without_a_result():
+    one = managed_user()
+    with pytest.raises(NoSuchReason, match="khoản 5 Điều 24"):
+        one.did("A.StopDecided", "2026-10-01", reason="ADDICTED")
+
+    found_addicted_again(one, "2026-10-02 09:00")
+    assert one.did("A.StopDecided", "2026-10-03", reason="ADDICTED").state == "STOPPED"
+
+
+def test_detention_begins_while_management_runs_and_before_the_act():
+    asked = {"reason": "DETENTION_EXCEEDS", "detention_days": 900}
+    for detained_on, when in (("2026-06-01", "2026-10-01"), ("2026-10-02", "2026-10-01"), ("2027-08-01", "2027-08-02")):
+        with pytest.raises(user_management.OutsideTerm):
+            managed_user().did("A.StopDecided", when, detained_on=date.fromisoformat(detained_on), **asked)
+    with pytest.raises(user_management.OutsideTerm):
+        managed_user().did("A.Detained", "2026-10-01", detained_on=date(2026, 6, 1))
+    one = managed_user()
+    assert one.did("A.StopDecided", "2026-10-01", detained_on=date(2026, 9, 30), **asked).state == "STOPPED"

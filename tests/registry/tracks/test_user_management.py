@@ -389,7 +389,7 @@ class CaseLife(RuleBasedStateMachine):
     @rule(back=st.integers(-5, 400), reason=st.sampled_from([*REASONS, "SOMETHING"]))
     def stop(self, back, reason):
         on = self.today - timedelta(days=back)
-        known = reason in REASONS and reason != "GIAO_DUC_TAI_XA"
+        known = reason in REASONS and reason not in {"GIAO_DUC_TAI_XA", "ADDICTED"}
         allowed = self.state in {"MANAGED", "SUSPENDED"} and known and self.since <= on <= self.today
         if allowed and reason == "DETENTION_EXCEEDS":
             allowed = self.state == "SUSPENDED" and on >= self._ends_on()

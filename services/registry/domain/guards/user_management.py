@@ -3,7 +3,12 @@
 from datetime import date, timedelta
 
 from chassis.i18n import _
-from services.registry.domain.guards.several_tracks import OutsideTerm, SameCommune, absence_counted_already
+from services.registry.domain.guards.several_tracks import (
+    NoSuchReason,
+    OutsideTerm,
+    SameCommune,
+    absence_counted_already,
+)
 from services.registry.domain.history import CRIMINAL_CASE, DECEASED, IMPRISONED, MISSING
 from services.registry.domain.judgement import Attempt, RuleRefused
 
@@ -187,6 +192,33 @@ def detention_not_longer(attempt: Attempt) -> None:
         )  # fmt: skip
 
 
+def stop_for_addiction(attempt: Attempt) -> None:
+    """Who is stopped as addicted has a result in the books, or stands on the list, in rehabilitation or in treatment."""
+    if attempt.fact("reason") != "ADDICTED":
+        return
+    if attempt.known("addicted_at") is not None or _stands_as_addict(attempt) or _was_found_addicted(attempt):
+        return
+    raise NoSuchReason(
+        _("Lý do dừng: chưa có kết quả xác định có nghiện của người này; hãy ghi kết quả trước (%(article)s).",
+          article=attempt.article),
+        article=attempt.article, field="reason",
+    )  # fmt: skip
+
+
+def detention_in_term(attempt: Attempt) -> None:
+    """The detention began while management ran, and not after the act that speaks of it (L120 Đ24 k7)."""
+    since, starts_on, ends_on = attempt.fact("detained_on"), attempt.known("starts_on"), _ends_on(attempt)
+    if not isinstance(since, date):
+        return
+    before = isinstance(starts_on, date) and since < starts_on
+    if before or since > attempt.day or (ends_on is not None and since > ends_on):
+        raise OutsideTerm(
+            _("Ngày bị tạm giữ, tạm giam: hãy ghi ngày trong thời hạn quản lý và không sau ngày ra quyết định (%(article)s).",
+              article=attempt.article),
+            article=attempt.article, field="detained_on",
+        )  # fmt: skip
+
+
 def stop_for_detention(attempt: Attempt) -> None:
     """Stopping for detention needs a detention that is longer than what was left (L120 Đ24 k5đ, k7)."""
     if attempt.fact("reason") != DETENTION_EXCEEDS or attempt.case is None:
@@ -239,6 +271,13 @@ def _stands_as_addict(attempt: Attempt) -> bool:
     return any(attempt.history.open_case(track) is not None for track in ("C", "D", "E", "F"))
 
 
+def _was_found_addicted(attempt: Attempt) -> bool:
+    """A result that was received since management was decided, of whatever determination."""
+    since = attempt.case.opened_on if attempt.case else attempt.day
+    results = [act for case in attempt.history.cases_of("B") for act in case.acts if act.event == "ResultAddicted"]
+    return any(since <= act.happened_on <= attempt.day for act in results)
+
+
 def _found_addicted(attempt: Attempt) -> FoundAddicted:
     return FoundAddicted(
         _("Người này đã được xác định là người nghiện ma túy; việc quản lý người sử dụng phải dừng (INV-2, %(article)s).",
@@ -255,5 +294,5 @@ def _ends_on(attempt: Attempt) -> date | None:
 GUARDS = (
     positive_test, no_criminal_case, stable_or_found_not_addicted, not_found_addicted, reuse_found_not_addicted,
     no_use_to_be_decided_on, determined_in_post_rehab, within_term, before_end_of_term, term_over, detention_not_longer,
-    stop_for_detention, absence_within_term, other_commune,
+    stop_for_addiction, detention_in_term, stop_for_detention, absence_within_term, other_commune,
 )  # fmt: skip
