@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from chassis.clock import LOCAL_ZONE
 from services.registry import queries
+from services.registry.commands import RecordCircumstance
 from services.registry.domain.history import Draft
 from services.registry.handlers.acts import enter
 from services.registry.law import law
@@ -188,3 +189,16 @@ def test_use_under_compulsory_rehabilitation_opens_no_case_of_a_user(life):
     life.registry.do(a_test(life.person_id, on=date(2026, 11, 10)))
 
     assert life.history().cases_of("A") == []
+
+
+def test_a_death_that_is_noted_calls_at_once_for_the_act_that_ends_the_case(life):
+    a_listed_addict(life, date(2026, 11, 2))
+    death = RecordCircumstance(
+        person_id=life.person_id, kind="DECEASED", since_on=date(2026, 11, 5), document_number="12/TLKT"
+    )
+
+    life.registry.do(death)
+
+    assert {code for track, code in life.duties() if track == "C"} == {"REMOVE_DECEASED"}
+    life.did("C.Removed", date(2026, 11, 6), reason="DEAD_OR_MISSING")
+    assert ("C", "REMOVE_DECEASED") not in life.duties()
