@@ -55,6 +55,8 @@ FITTING: Mapping[str, Any] = {
     "handed_time": "08:00",
     "qualification": "TAM_THAN",
 }
+# Who helps is not who is helped.
+OF_ONE_DEED: Mapping[str, Mapping[str, Any]] = {"add_team_member": {"full_name": "Lê Thị Giúp"}}
 ANSWERED_THOUGH_OPTIONAL = {"substances", *FITTING}
 ANOTHER_NUMBER = "027090000002"
 FOR_SIGNATURE = {"how": "FOR_SIGNATURE"}
@@ -94,11 +96,12 @@ class Office:
         """Return answers to all that must be answered."""
         known = self.here if of == HERE else self.elsewhere
         form = operation.form(today=START.date())
-        return {
+        answers = {
             name: _answer(name, question, known)
             for name, question in form.fields.items()
             if asked(question).needed or name in ANSWERED_THOUGH_OPTIONAL
         }
+        return answers | OF_ONE_DEED.get(operation.name, {})
 
     def somebody_without(self, action: str) -> Visitor:
         """Return somebody signed in whose role may not do this."""

@@ -21,10 +21,10 @@ from services.registry.commands import (
     ReturnProposal,
     SignProposal,
 )
+from services.registry.domain.access import DrafterMaySign, ProposalSettled
 from services.registry.domain.acts import ChoiceMissing, ProofMissing, WrongSigner, WrongStep
 from services.registry.handlers import AlreadyRegistered
 from services.registry.handlers.annulments import OthersFollow
-from services.registry.handlers.proposals import OwnDraft, ProposalSettled
 from services.registry.law import law
 from services.registry.tables import Person
 from tests.registry.builders import OFFICER, a_decision, a_person, a_stop, a_test, an_act, an_end
@@ -555,7 +555,7 @@ def test_who_drafts_does_not_sign(registry):
     person, _test = registry.somebody_positive(on=TODAY)
     draft = propose(registry, a_decision(person.person_id, on=TODAY), by=CHIEF)
 
-    with refused(registry, OwnDraft):
+    with refused(registry, DrafterMaySign):
         registry.do(SignProposal(proposal_id=draft.proposal_id, signer_name="Người Ký"), by=CHIEF)
     with refused(registry, NotAllowed):
         registry.do(SignProposal(proposal_id=draft.proposal_id, signer_name="Người Ký"))

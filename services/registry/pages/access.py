@@ -62,7 +62,7 @@ def _row(opening: OpeningRecord, who: Mapping[str | None, str]) -> dict[str, Any
             "at": opening.opened_at,
             "until": opening.ends_at,
             "who": {"text": who.get(opening.account_id, opening.account_id), "sub": opening.roles},
-            "record": opening.person_id,
+            "record": _("Hồ sơ …%(end)s", end=opening.person_id[-8:].upper()),
             "why": opening.reason,
             "seen": {"tone": "good", "word": _("Đã xem")} if opening.seen else {"tone": "warn", "word": _("Chưa xem")},
         }
