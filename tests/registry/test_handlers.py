@@ -21,10 +21,11 @@ from services.registry.commands import (
     ReturnProposal,
     SignProposal,
 )
-from services.registry.domain.access import DrafterMaySign, ProposalSettled
+from services.registry.domain.access import DrafterMaySign
 from services.registry.domain.acts import ChoiceMissing, ProofMissing, WrongSigner, WrongStep
 from services.registry.handlers import AlreadyRegistered
 from services.registry.handlers.annulments import OthersFollow
+from services.registry.handlers.proposals import ProposalSettled
 from services.registry.law import law
 from services.registry.tables import Person
 from tests.registry.builders import OFFICER, a_decision, a_person, a_stop, a_test, an_act, an_end
