@@ -196,7 +196,7 @@ def _hear_of(office: Office, wanted: set[str], known: dict[str, str], unit: str)
         known[fact.SUBJECT] = f"heard-{fact.SUBJECT}-{unit}"
         heard = fact(**{name: _told(name, shape, known) for name, shape in shapes(fact).items()})
         envelope = Envelope(
-            event_id=f"{type_}-{unit}", source=f"/units/{unit}/{agency}", type=type_, subject=base.subject_of(heard),
+            event_id=f"{position}-{unit}", source=f"/units/{unit}/{agency}", type=type_, subject=base.subject_of(heard),
             recorded_at=START, position=position, subject_version=1, occurred_on=START.date(), unit=unit,
             data=msgspec.Raw(msgspec.json.encode(base.dump(heard))),
         )  # fmt: skip
