@@ -508,6 +508,8 @@ def killed_at(registry, import_id, statement, count):
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, "the work ended before it was killed"
 
 
+# eventlet, once another test has loaded it, warns of every fork; the child here uses no green thread
+@pytest.mark.filterwarnings("ignore:Using fork:DeprecationWarning")
 def test_whenever_the_process_is_killed_each_row_is_entered_once_and_taken_back_once(office, registry):
     office.entered(a_workbook([a_line(place) for place in range(700, 710)]))
     before, entered_before = business_digest(registry), Counter(registry.announced())
