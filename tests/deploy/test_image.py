@@ -1,10 +1,8 @@
 """deploy/Dockerfile: what goes into the image of one service, and what the health check and the start do."""
 
-import http.server
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,24 +41,34 @@ def test_the_image_does_not_run_as_root_and_installs_only_what_is_locked():
     assert "ARG SERVICE" in instructions
 
 
+ANSWERS_READINESS = """
+import http.server, sys
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(int(sys.argv[1]) if self.path == "/readyz" else 404)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
 @pytest.fixture
 def a_service(request: pytest.FixtureRequest) -> Iterator[int]:
-    """A stand-in that answers /readyz with the given status, and the port it listens on."""
+    """A stand-in that answers /readyz with the given status, and the port it listens on.
 
-    class Answer(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(request.param if self.path == "/readyz" else 404)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
+    It is a process of its own: eventlet, once loaded, may leave a green http.server behind, which waits for ever in a thread.
+    """
+    command = [sys.executable, "-c", ANSWERS_READINESS, str(request.param)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        yield int(server.stdout.readline())
+        server.terminate()
 
 
 @pytest.mark.parametrize(("a_service", "healthy"), [(200, True), (503, False)], indirect=["a_service"])
