@@ -89,13 +89,18 @@ class Standing:
         return self.tested and self.has("B") and not self.has("B", *WAITS) and self.next is None
 
 
-def standings(session: Session) -> list[Standing]:
-    """Return where everybody stands, from the rows of the registry."""
-    found = {person_id: Standing(person_id) for person_id in session.scalars(select(Person.person_id))}
-    for person_id in session.scalars(select(TestResult.person_id)):
-        found[person_id].tested = True
-    for person_id, track, state in session.execute(select(Case.person_id, Case.track, Case.state)):
-        found[person_id].states.setdefault(track, []).append(state)
+def standings(session: Session, person_id: str | None = None) -> list[Standing]:
+    """Return where everybody stands, or one person, from the rows of the registry."""
+    people, tests = select(Person.person_id), select(TestResult.person_id)
+    cases = select(Case.person_id, Case.track, Case.state)
+    if person_id is not None:
+        people, tests = people.where(Person.person_id == person_id), tests.where(TestResult.person_id == person_id)
+        cases = cases.where(Case.person_id == person_id)
+    found = {each: Standing(each) for each in session.scalars(people)}
+    for each in session.scalars(tests):
+        found[each].tested = True
+    for each, track, state in session.execute(cases):
+        found[each].states.setdefault(track, []).append(state)
     return list(found.values())
 
 
@@ -119,7 +124,15 @@ def _police_step(runtime: Runtime, each: Standing) -> Step | None:
     if not each.tested:
         return partial(_do, runtime, OFFICER, police.record_test_result, _a_positive_test(each.person_id))
     following = each.next
-    return partial(_act, runtime, each.person_id, *following) if following else None
+    return partial(_follow, runtime, each.person_id, *following) if following else None
+
+
+def _follow(runtime: Runtime, person_id: str, name: str, answers: Mapping[str, Any]) -> None:
+    """Do what follows if it still does: a look may be seconds old, and a whole determination may have ended since."""
+    with runtime.store.reading() as session:
+        [now] = standings(session, person_id)
+    if now.next == (name, answers):
+        _act(runtime, person_id, name, answers)
 
 
 def _may_change_their_mind(each: Standing, chance: random.Random, share: float) -> bool:
