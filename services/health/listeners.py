@@ -26,10 +26,13 @@ from contracts.registry import (
 from services.health.tables import DeterminationRequest, KnownPerson
 
 
-def on_user_management_decided(
-    fact: UserManagementDecided | UserManagementReceived, envelope: Envelope, session: Session
-) -> None:
+def on_user_management_decided(fact: UserManagementDecided, envelope: Envelope, session: Session) -> None:
     """Know that somebody is under management from a day on."""
+    _from(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.starts_on or fact.decided_on, envelope)
+
+
+def on_user_management_received(fact: UserManagementReceived, envelope: Envelope, session: Session) -> None:
+    """Know that somebody moved here with a management that goes on."""
     _from(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.starts_on or fact.decided_on, envelope)
 
 
@@ -92,7 +95,7 @@ LISTENERS: Mapping[type[Any], Listener] = {
     DeterminationWithdrawn: on_determination_withdrawn,
     DeterminationNotified: on_determination_notified,
     UserManagementDecided: on_user_management_decided,
-    UserManagementReceived: on_user_management_decided,
+    UserManagementReceived: on_user_management_received,
     UserManagementStopped: on_user_management_stopped,
     UserManagementEnded: on_user_management_ended,
     UserManagementReplaced: on_user_management_replaced,
