@@ -28,12 +28,12 @@ from services.health.tables import DeterminationRequest, KnownPerson
 
 def on_user_management_decided(fact: UserManagementDecided, envelope: Envelope, session: Session) -> None:
     """Know that somebody is under management from a day on."""
-    _from(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.starts_on or fact.decided_on, envelope)
+    _from(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.starts_on, envelope)
 
 
 def on_user_management_received(fact: UserManagementReceived, envelope: Envelope, session: Session) -> None:
     """Know that somebody moved here with a management that goes on."""
-    _from(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.starts_on, envelope)
+    _from(_know(session, envelope.unit, fact.case_id, fact.person_key), fact.starts_on or fact.decided_on, envelope)
 
 
 def on_user_management_stopped(fact: UserManagementStopped, envelope: Envelope, session: Session) -> None:
