@@ -5,6 +5,7 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 PIP     := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 DEV     := deploy/dev
+SERVICES := $(notdir $(patsubst %/service.py,%,$(wildcard services/*/service.py)))
 ASK     := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
 # The first Python on the PATH that the programme supports; `make PYTHON=/path/to/python run` decides instead.
@@ -12,7 +13,7 @@ PYTHON  ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
              $(shell $(name) -c '$(ASK)' >/dev/null 2>&1 && command -v $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check suites suite-sqlite suite-postgres faults bench golden docs lock screenshots clean
+.PHONY: help run test check suites suite-alone suite-together suite-postgres faults bench golden docs lock screenshots clean
 
 help:  ## print this list
 	@echo "Bình An – make TARGET:"
@@ -37,17 +38,21 @@ check: $(VENV)/.tests  ## style, types, who may import whom, the law files, gene
 	$(BIN)/python -m services.reporting.indicators.documents --check
 	$(BIN)/python -m services.registry.permissions.document --check
 
-# The two runs share nothing but the processors, so they go side by side; each prints when it is done.
+# The runs share nothing but the processors, so two go side by side; each prints when it is done.
 suites: $(VENV)/.tests tests/tools/node_modules
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target suite-sqlite suite-postgres
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target suite-alone suite-postgres suite-together
 
-suite-sqlite:
-	$(BIN)/pytest --database=sqlite -m "not broker"
+# What belongs to one service is tested where the others are absent; the rest, with all of them there.
+suite-alone:
+	$(BIN)/python -m tests.architecture.alone
+
+suite-together:
+	$(BIN)/pytest --database=sqlite -m "not broker" $(SERVICES:%=--ignore=tests/%)
 
 suite-postgres:
 	$(BIN)/pytest --database=postgres -m "not browser and not once"
 
-faults: $(VENV)/.tests  ## kill, restart, duplicate, delay: nothing lost, nothing doubled (up to 5 minutes)
+faults: $(VENV)/.tests  ## kill, restart, duplicate, delay: nothing lost, nothing doubled (5 to 8 minutes)
 	$(BIN)/python $(DEV) install
 	$(BIN)/python -m tests.faults
 

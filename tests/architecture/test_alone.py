@@ -1,19 +1,21 @@
-"""Each service works with the folders of the other three absent: it starts, serves its pages, and passes its tests."""
+"""Each service works with the folders of the other three absent: it starts and serves its pages.
+
+That its own tests pass there too, `python -m tests.architecture.alone` shows.
+"""
 
 import http.client
 import subprocess
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import CompletedProcess
 from urllib.parse import urlencode
 
 import pytest
 
 from chassis.web.testing import hidden_fields
+from tests.architecture.alone import a_copy
 from tests.architecture.copies import BINHAN, Copy
 from tests.architecture.services_here import definition, names
 from tests.chassis.test_web_edge import free_port
@@ -55,38 +57,9 @@ def service(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def a_copy(service: str, folder: Path) -> Copy:
-    """The libraries and one service: what its image holds, and its tests."""
-    parts = [
-        "libs",
-        f"services/{service}",
-        "pyproject.toml",
-        "tests/conftest.py",
-        "tests/oracle.py",
-        "tests/chassis/parties.py",
-        f"tests/{service}",
-    ]
-    return Copy.of(parts, folder)
-
-
 @pytest.fixture
 def alone(service: str, tmp_path: Path) -> Copy:
     return a_copy(service, tmp_path / "tree")
-
-
-@pytest.fixture(scope="module")
-def own_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[CompletedProcess[str]]]]:
-    """Each service's own tests, in a copy that has no other service, two at a time."""
-    folders = {service: tmp_path_factory.mktemp(f"tests-{service}") for service in names()}
-
-    def run(service: str) -> CompletedProcess[str]:
-        copy = a_copy(service, folders[service] / "tree")
-        temporary = f"--basetemp={folders[service] / 'tmp'}"
-        options = ["-q", "-x", "-p", "no:cacheprovider", temporary, "-m", "not broker"]
-        return copy.python("-m", "pytest", *options, f"tests/{service}")
-
-    with ThreadPoolExecutor(max_workers=2) as workers:
-        yield {service: workers.submit(run, service) for service in names()}
 
 
 @contextmanager
@@ -154,8 +127,3 @@ def test_it_starts_and_serves_its_pages(alone, service):
         assert status == 200
         assert "<main" in page and "Lan" in page
         assert browser.get("/api/v1/openapi.json")[0] == 200
-
-
-def test_its_own_tests_pass(own_tests, service):
-    ran = own_tests[service].result()
-    assert ran.returncode == 0, f"{ran.stdout[-6000:]}\n{ran.stderr[-2000:]}"

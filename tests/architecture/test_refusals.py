@@ -21,6 +21,9 @@ DEEDS = [
     if route.operation and route.kind == "api"
 ]
 
+# The form answers these by itself, so the kind of database has no part in them.
+BEFORE_THE_DATABASE = pytest.mark.once
+
 
 def deeds(fitting: Callable[[Operation], bool]) -> pytest.MarkDecorator:
     """Run a test for everything that can be done and is of this kind."""
@@ -88,6 +91,7 @@ def faults(answer: TestResponse) -> set[str]:
 # -- answers -------------------------------------------------------------------------------------------------------------------
 
 
+@BEFORE_THE_DATABASE
 @pytest.mark.parametrize(("service", "name"), DEEDS)
 def test_an_unknown_field_is_named(office, deed, named):
     with nothing_written(office):
@@ -96,6 +100,7 @@ def test_an_unknown_field_is_named(office, deed, named):
     assert "no_such_question" in faults(answer)
 
 
+@BEFORE_THE_DATABASE
 @pytest.mark.parametrize(("service", "name"), DEEDS)
 def test_an_answer_of_the_wrong_type_is_named(office, deed, named):
     with nothing_written(office):
@@ -105,6 +110,7 @@ def test_an_answer_of_the_wrong_type_is_named(office, deed, named):
             assert question in faults(answer)
 
 
+@BEFORE_THE_DATABASE
 @deeds(lambda deed: any(isinstance(question, DateAnswer) for question in deed.form.declared().values()))
 def test_a_day_that_is_in_no_calendar_is_named(office, deed, named):
     days = [name for name, question in deed.form.declared().items() if isinstance(question, DateAnswer)]
@@ -115,6 +121,7 @@ def test_a_day_that_is_in_no_calendar_is_named(office, deed, named):
                 assert (answer.status_code, day in faults(answer)) == (422, True), answer.text
 
 
+@BEFORE_THE_DATABASE
 @pytest.mark.parametrize(("service", "name"), DEEDS)
 def test_what_is_no_json_object_of_a_fitting_size_is_not_read(office, deed):
     address, headers = office.address(deed.api or ""), {**office.program.headers, "If-Match": '"1"'}
@@ -172,6 +179,7 @@ def test_without_the_token_of_the_form_nothing_is_done(office, deed):
     assert (in_api.status_code, on_page.status_code) == (403, 403)
 
 
+@BEFORE_THE_DATABASE
 @pytest.mark.parametrize(("service", "name"), DEEDS)
 def test_a_page_refuses_an_unknown_field_and_what_is_too_long(office, deed):
     address, token = office.address(deed.page or ""), office.clerk.csrf("/password")
