@@ -17,6 +17,7 @@ from chassis.errors import NotUnderstood, RuleBroken
 from chassis.service import Runtime
 from services.registry.commands.imports import EnterRows
 from services.registry.handlers import imports as handlers
+from services.registry.handlers.imports import entering
 from services.registry.queries import imports as asking
 from services.registry.service import SERVICE
 from services.registry.workbooks import SheetPlan, entry_of, read_workbook, unpacked
@@ -372,21 +373,21 @@ def test_work_that_was_interrupted_goes_on_where_it_stopped(office, registry, mo
     with office.working() as uow:
         handlers.begin_entering(EnterRows(import_id=import_id), uow)
     assert office.work(import_id, portions=0) == "COMMITTING"
-    assert len(office.people()) == handlers.ROWS_ENTERED_AT_ONCE
+    assert len(office.people()) == entering.ROWS_ENTERED_AT_ONCE
 
-    killed = handlers.enter_person
+    killed = entering.enter_person
     calls = iter(range(10_000))
 
     def dies(command, uow):
-        if next(calls) == handlers.ROWS_ENTERED_AT_ONCE // 2:
+        if next(calls) == entering.ROWS_ENTERED_AT_ONCE // 2:
             raise KeyboardInterrupt
         return killed(command, uow)
 
-    monkeypatch.setattr(handlers, "enter_person", dies)
+    monkeypatch.setattr(entering, "enter_person", dies)
     with pytest.raises(KeyboardInterrupt):
         office.work(import_id)
-    assert len(office.people()) == handlers.ROWS_ENTERED_AT_ONCE, "the step that was under way left nothing"
-    monkeypatch.setattr(handlers, "enter_person", killed)
+    assert len(office.people()) == entering.ROWS_ENTERED_AT_ONCE, "the step that was under way left nothing"
+    monkeypatch.setattr(entering, "enter_person", killed)
 
     assert office.work(import_id) == "COMMITTED"
     assert len(office.people()) == len(lines)
@@ -399,7 +400,7 @@ def test_a_portion_that_is_through_is_not_done_again(office):
         handlers.begin_entering(EnterRows(import_id=import_id), uow)
     office.work(import_id)
     with office.working() as uow:
-        handlers.enter_portion(uow, import_id, 0, [])
+        entering.enter_portion(uow, import_id, 0, [])
     assert len(office.people()) == 1
 
 
