@@ -172,6 +172,8 @@ def test_a_breach_that_is_not_meant_for_the_situation_is_refused_with_its_articl
         ("{count: 2, step: REVIEW}", "{count: 2, step: SCOLD}", "unknown steps SCOLD"),
         ("{count: 3, step: LAST}", "{count: 4, step: LAST}", "counted 1, 2, 3"),
         ("hours_to_mend: 24", "hours_too_mend: 24", "hours_too_mend"),
+        ("- code: NEW_MONITORING", "- code: MONITORING_ANEW", "no step NEW_MONITORING, on which the tracks act"),
+        ("- code: EM_BATTERY", "- code: BATTERY", "BATTERY: a breach is BEHAVIOUR, or of monitoring"),
     ],
 )
 def test_a_mistake_in_the_ladders_stops_the_start(tmp_path, written, instead, says):

@@ -162,6 +162,7 @@ class RecordViolation:
     committed_on: date
     minutes_number: str
     recorded_on: date | None = None
+    recorded_time: str | None = None
     mended: str | None = None
     details: Details = field(default_factory=dict)
 

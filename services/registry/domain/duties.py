@@ -3,14 +3,15 @@
 import calendar as months
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.registry.domain.deadlines import DeadlineRule, Due, due
 from services.registry.domain.history import DECEASED, IMPRISONED, MISSING, History
 from services.registry.domain.regimes import Law
-from services.registry.domain.terms import end_of_day
+from services.registry.domain.terms import HOUR_UNKNOWN, end_of_day, is_before
 from services.registry.domain.tracks import Case, DutyLine, Track
+from services.registry.domain.violations import COMPULSORY, NEW_MONITORING
 
 ON_DAY = "ON_DAY"
 COMPULSORY_SINCE = "compulsory_since"
@@ -18,8 +19,8 @@ DIED, IMPRISONED_ON = "deceased_on", "imprisoned_on"
 ENDED_BY_TERM = frozenset({"A", "G"})
 """Tracks in which a term that ran out before a death or prison ended by itself, and is declared ended."""
 
-HOUR_UNKNOWN = time(0)
-"""An act of a past day without its hour: hours then run from the end of that day, so that nobody is called late."""
+COMPULSORY_BREACH, MONITORING_ANEW = "compulsory_breach_on", "new_monitoring_at"
+DECISIONS_ON_MONITORING = frozenset({"Decided", "DecidedAnew"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,8 @@ def duties_of(law: Law, history: History, more: Mapping[str, Mapping[str, Any]] 
     for case in history.cases:
         if case.is_open:
             track = law.tracks[case.track]
-            facts = {**case.facts, **beside, **(more or {}).get(case.case_id, {})}
+            after_breaches = _asked_after_breaches(history, case)
+            facts = {**case.facts, **beside, **after_breaches, **(more or {}).get(case.case_id, {})}
             own = [each for line in track.duties if (each := _duty(law, track, case, line, facts)) is not None]
             found += _what_goes_first(own, facts)
     return found
@@ -54,6 +56,34 @@ def _compulsory_since(history: History) -> Mapping[str, date]:
     """Once there is a ground for compulsory rehabilitation, nobody waits for the person to register or start by themselves."""
     compulsory = history.open_case("F")
     return {COMPULSORY_SINCE: compulsory.opened_on} if compulsory else {}
+
+
+def _asked_after_breaches(history: History, case: Case) -> Mapping[str, date]:
+    """Since when the book of violations asks that a case ends, and, in one case only, that monitoring is decided anew."""
+    found: dict[str, date] = {}
+    ending = [breach.recorded_on for breach in history.breaches_in(case, COMPULSORY)]
+    if ending:
+        found[COMPULSORY_BREACH] = min(ending)
+    anew = _monitoring_asked_anew(history)
+    if anew is not None and case is (history.open_case("H") or history.open_case("E")):
+        found[MONITORING_ANEW] = anew
+    return found
+
+
+def _monitoring_asked_anew(history: History) -> datetime | None:
+    """The first minutes in treatment that ask for it and that no decision has followed; the decree asks it of adults only."""
+    treated = history.open_case("E")
+    asked = history.breaches_in(treated, NEW_MONITORING) if treated else []
+    decided = [
+        act.happened_at for case in history.cases_of("H") for act in case.acts if act.event in DECISIONS_ON_MONITORING
+    ]
+    unanswered = [
+        breach.minutes_at
+        for breach in asked
+        if not history.is_minor_on(breach.recorded_on)
+        and all(is_before(moment, breach.minutes_at) for moment in decided)
+    ]
+    return min(unanswered, default=None)
 
 
 def facts_of_life(history: History, today: date) -> Mapping[str, Mapping[str, date]]:

@@ -42,6 +42,27 @@ class Circumstance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Breach:
+    """Minutes of a breach that stand in the book: the case in which it counts, and the step that the law asks next.
+
+    ``minutes_at`` is local time, midnight where only the day of the minutes is known.
+    """
+
+    violation_id: str
+    case_ref: str
+    situation: str
+    kind: str
+    committed_on: date
+    minutes_at: datetime
+    step: str
+
+    @property
+    def recorded_on(self) -> date:
+        """Return the day of the minutes in Việt Nam."""
+        return self.minutes_at.date()
+
+
+@dataclass(frozen=True, kw_only=True)
 class History:
     """One person as the law sees them. ``birth_date`` is ISO text, a whole day or only a year."""
 
@@ -49,6 +70,7 @@ class History:
     birth_date: str | None = None
     tests: Sequence[TestFacts] = ()
     circumstances: Sequence[Circumstance] = ()
+    breaches: Sequence[Breach] = ()
     cases: tuple[Case, ...] = ()
 
     def open_case(self, track: str) -> Case | None:
@@ -58,6 +80,10 @@ class History:
     def cases_of(self, track: str) -> list[Case]:
         """Return the cases of a track, in the order in which they were opened."""
         return [case for case in self.cases if case.track == track]
+
+    def breaches_in(self, case: Case, step: str) -> list[Breach]:
+        """Return the breaches in a case after which the law asks this step."""
+        return [breach for breach in self.breaches if breach.case_ref == case.case_id and breach.step == step]
 
     def is_so(self, kind: str, day: date) -> bool:
         """Tell whether a circumstance holds on a day."""

@@ -18,6 +18,17 @@ IsHoliday = Callable[[date], bool]
 _TIME_OF_DAY = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3])(?:[:.hg](?P<minute>[0-5][0-9])|[hg])")
 
 
+HOUR_UNKNOWN = time(0)
+"""An instant of which only the day is known; hours then run from the end of that day, so that nobody is called late."""
+
+
+def is_before(moment: datetime, other: datetime) -> bool:
+    """Tell whether an instant lies before another: by the day alone where the hour of one of them is not known."""
+    if HOUR_UNKNOWN in {moment.time(), other.time()}:
+        return moment.date() < other.date()
+    return moment < other
+
+
 def time_of_day(typed: str) -> time | None:
     """Return the time that was written as 16:00, 8:30, 16h00 or 16h; None for what is no time of day."""
     found = _TIME_OF_DAY.fullmatch(typed.strip().lower())

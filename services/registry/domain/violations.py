@@ -1,12 +1,20 @@
-"""The ladder of breaches: which one this is, and what the law asks next. The rungs stand in a law file."""
+"""The ladder of breaches: which one this is, what the law asks next, what stands on it. The rungs stand in a law file."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
+from services.registry.domain.history import Breach, History
 from services.registry.domain.texts import Text
+from services.registry.domain.tracks import Case
+
+COMPULSORY, NEW_MONITORING = "COMPULSORY", "NEW_MONITORING"
+"""The steps that the tracks act upon: the measure ends and compulsory rehabilitation is asked for; monitoring is decided anew."""
+
+BEHAVIOUR, OF_MONITORING = "BEHAVIOUR", "EM_"
+"""Breaches are of the rules of rehabilitation, or of monitoring: the kinds that begin so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,10 +126,45 @@ def check_violation(
         )
 
 
+def is_of_monitoring(kind: str) -> bool:
+    """Tell whether a kind of breach is one of electronic monitoring."""
+    return kind.startswith(OF_MONITORING)
+
+
+def breaches_behind(history: History, case: Case, *, reason: str | None, day: date) -> list[Breach]:
+    """Return the minutes on which a reason to end a case stands: the last rung of the ladder, reached by that day."""
+    bears_out = _KINDS_OF_REASONS.get(reason or "")
+    if bears_out is None:
+        return []
+    found = history.breaches_in(case, COMPULSORY)
+    return [breach for breach in found if bears_out(breach.kind) and breach.recorded_on <= day]
+
+
+def stands_on_breaches(reason: str | None) -> bool:
+    """Tell whether a reason to end a case follows from the book of violations alone."""
+    return reason in _KINDS_OF_REASONS
+
+
+def rests_on(history: History, violation_id: str) -> Case | None:
+    """Return the case that ended for a reason which this breach alone bears out."""
+    for case in history.cases:
+        if not case.is_open:
+            behind = breaches_behind(history, case, reason=case.last.facts.get("reason"), day=case.last.happened_on)
+            if [breach.violation_id for breach in behind] == [violation_id]:
+                return case
+    return None
+
+
+_KINDS_OF_REASONS: Mapping[str, Callable[[str], bool]] = {
+    "EM_REFUSED": is_of_monitoring,
+    "THIRD_VIOLATION": lambda kind: kind == BEHAVIOUR,
+}
+
+
 def faults_of(law: ViolationLaw) -> Collection[str]:
     """Return a sentence for each thing in the ladders that does not fit, examples that do not hold among them."""
     steps, situations = {step.code for step in law.steps}, {situation.code for situation in law.situations}
-    found: list[str] = []
+    found = [f"no step {step}, on which the tracks act" for step in (COMPULSORY, NEW_MONITORING) if step not in steps]
     for ladder in law.ladders:
         named = {rung.step for rung in ladder.rungs} - {LAST} | set(ladder.last.values())
         if named - steps:
@@ -129,6 +172,8 @@ def faults_of(law: ViolationLaw) -> Collection[str]:
         if set(ladder.situations) - situations or set(ladder.situations) != set(ladder.last):
             found.append(f"{ladder.code}: `last` and `situations` name the same known situations")
             continue
+        if ladder.code != BEHAVIOUR and not is_of_monitoring(ladder.code):
+            found.append(f"{ladder.code}: a breach is {BEHAVIOUR}, or of monitoring: {OF_MONITORING}…")
         if [rung.count for rung in ladder.rungs] != list(range(1, len(ladder.rungs) + 1)):
             found.append(f"{ladder.code}: rungs are counted 1, 2, 3 …")
             continue

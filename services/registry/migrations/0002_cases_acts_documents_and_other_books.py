@@ -686,6 +686,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("committed_on", sa.Date(), nullable=False),
         sa.Column("recorded_on", sa.Date(), nullable=False),
+        sa.Column("minutes_at", chassis.storage.UTCDateTime(timezone=True), nullable=False),
         sa.Column("mended", sa.Boolean(), nullable=True),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(length=40), nullable=False),

@@ -6,14 +6,15 @@ from sqlalchemy import select
 
 from chassis.clock import LOCAL_ZONE
 from chassis.unit_of_work import UnitOfWork
+from services.registry.domain.history import Breach, History, TestFacts
 from services.registry.domain.history import Circumstance as CircumstanceFacts
-from services.registry.domain.history import History, TestFacts
 from services.registry.domain.tracks import Act as ActFacts
 from services.registry.domain.tracks import fold_all
 from services.registry.law import law
 from services.registry.queries.access import sight_of
 from services.registry.queries.facts import restored
 from services.registry.tables import Act, Circumstance, Person, TestResult, answers_of
+from services.registry.tables.books import Violation
 
 
 def history_of(uow: UnitOfWork, person: Person) -> History:
@@ -26,6 +27,7 @@ def history_of(uow: UnitOfWork, person: Person) -> History:
             for row in uow.session.scalars(select(TestResult).where(TestResult.person_id == person.person_id))
         ],
         circumstances=[_circumstance(row) for row in circumstances_of(uow, person.person_id)],
+        breaches=[_breach(row) for row in _standing_breaches(uow, person.person_id)],
         cases=fold_all(law().tracks, [act_facts(row) for row in standing_acts(uow, person.person_id)]),
     )
 
@@ -58,6 +60,12 @@ def circumstances_of(uow: UnitOfWork, person_id: str) -> Iterable[Circumstance]:
     return uow.session.scalars(
         select(Circumstance).where(Circumstance.person_id == person_id).order_by(Circumstance.since_on.desc())
     )
+
+
+def act_of_breach(uow: UnitOfWork, person_id: str, violation_id: str) -> Act | None:
+    """Return the standing act that came from a line in the book of violations."""
+    acts = standing_acts(uow, person_id)
+    return next((act for act in acts if act.facts.get("violation_id") == violation_id), None)
 
 
 def act_facts(row: Act) -> ActFacts:
@@ -95,3 +103,23 @@ def _test(row: TestResult) -> TestFacts:
 
 def _circumstance(row: Circumstance) -> CircumstanceFacts:
     return CircumstanceFacts(kind=row.kind, since_on=row.since_on, until_on=row.until_on)
+
+
+def _standing_breaches(uow: UnitOfWork, person_id: str) -> Iterable[Violation]:
+    return uow.session.scalars(
+        select(Violation)
+        .where(Violation.person_id == person_id, Violation.withdrawn_at.is_(None))
+        .order_by(Violation.minutes_at, Violation.violation_id)
+    )
+
+
+def _breach(row: Violation) -> Breach:
+    return Breach(
+        violation_id=row.violation_id,
+        case_ref=row.case_ref,
+        situation=row.situation,
+        kind=row.kind,
+        committed_on=row.committed_on,
+        minutes_at=row.minutes_at.astimezone(LOCAL_ZONE),
+        step=row.step,
+    )

@@ -209,7 +209,10 @@ class ProgressAssessment(OfPerson, Entry, Table):
 
 
 class Violation(OfPerson, Entry, Table):
-    """A breach in a running case. The count and the step follow from the law and from what was recorded before."""
+    """A breach in a running case. The count and the step follow from the law and from what was recorded before.
+
+    ``minutes_at`` is midnight of ``recorded_on`` where only the day of the minutes is known.
+    """
 
     __tablename__ = "violation"
     __table_args__ = (
@@ -226,6 +229,7 @@ class Violation(OfPerson, Entry, Table):
     kind: Mapped[str] = mapped_column(String(40))
     committed_on: Mapped[date]
     recorded_on: Mapped[date]
+    minutes_at: Mapped[datetime] = mapped_column(UTCDateTime)
     mended: Mapped[bool | None]
     count: Mapped[int]
     step: Mapped[str] = mapped_column(String(40))

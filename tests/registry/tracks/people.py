@@ -1,16 +1,20 @@
 """People whose lives are told act by act, to the law alone: no database, no service."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import count
 
 from chassis.clock import LOCAL_ZONE
 from services.registry.domain.acts import judge
 from services.registry.domain.duties import duties_of, facts_of_life
-from services.registry.domain.history import Circumstance, Draft, History, TestFacts
+from services.registry.domain.history import Breach, Circumstance, Draft, History, TestFacts
 from services.registry.domain.status import primary_status
+from services.registry.domain.violations import next_step
 from services.registry.law import law
+from services.registry.law.violations import violation_law
 
 LAW = law()
+SITUATIONS = {situation.track: situation.code for situation in violation_law().situations}
 UNIT, ELSEWHERE = "00004", "00008"
 ADULT_BORN, MINOR_BORN = "1990-03-15", "2011-03-15"
 FAR_FUTURE = datetime(2099, 1, 1, tzinfo=LOCAL_ZONE)
@@ -64,6 +68,25 @@ class Somebody:
         )
         self.history = History(**{**vars(self.history), "tests": (*self.history.tests, test)})
         return test.test_id
+
+    def breached(self, kind, when, *, track="D", mended=None):
+        """Enter minutes in the book of violations; they count in the running case of a track. Return the step that follows."""
+        case, moment = self.history.open_case(track), at(when) if isinstance(when, str) else when
+        before = [each for each in self.history.breaches if (each.case_ref, each.kind) == (case.case_id, kind)]
+        step = next_step(
+            violation_law().ladder(kind), situation=SITUATIONS[track], count=len(before) + 1, mended=mended
+        )
+        added = Breach(
+            violation_id=f"breach{len(self.history.breaches) + 1}",
+            case_ref=case.case_id,
+            situation=SITUATIONS[track],
+            kind=kind,
+            committed_on=moment.date(),
+            minutes_at=moment,
+            step=step,
+        )
+        self.history = replace(self.history, breaches=(*self.history.breaches, added))
+        return step
 
     def is_now(self, kind, since, until=None):
         added = Circumstance(

@@ -560,15 +560,17 @@ def test_a_move_keeps_the_end_on_both_sides():
 
 
 @pytest.mark.parametrize(
-    ("reason", "ground"),
+    ("reason", "breaches", "ground"),
     [
-        ("SELF_TERMINATED", "A_NOT_REG_START_SELFTERM"),
-        ("EM_REFUSED", "DD_EM_OR_REPEAT"),
-        ("THIRD_VIOLATION", "DD_EM_OR_REPEAT"),
+        ("SELF_TERMINATED", [], "A_NOT_REG_START_SELFTERM"),
+        ("EM_REFUSED", ["EM_DESTROYED"], "DD_EM_OR_REPEAT"),
+        ("THIRD_VIOLATION", ["BEHAVIOUR"] * 3, "DD_EM_OR_REPEAT"),
     ],
 )
-def test_a_violation_is_a_ground_for_compulsory_rehabilitation(reason, ground):
+def test_a_violation_is_a_ground_for_compulsory_rehabilitation(reason, breaches, ground):
     one = in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00")
+    for kind in breaches:
+        one.breached(kind, "2026-10-02 08:00")
     one.did("D.Violated", "2026-10-05 08:00", reason=reason, absent_since=day("2026-10-01"))
 
     assert (one.state("D"), one.state("F"), one.case("F").facts["ground"]) == ("VIOLATED", "GROUND_FOUND", ground)
@@ -589,6 +591,51 @@ def test_a_violation_that_did_not_happen_is_refused():
     one.tested("2026-10-05 07:00")
     assert one.did("D.Violated", "2026-10-05 08:00", reason="REUSE").state == "VIOLATED"
     assert one.case("F").facts["ground"] == "B_REUSE_IN_VOLUNTARY"
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "mended", "article"),
+    [
+        ("EM_REFUSED", "EM_REFUSED", [True, True], "khoản 2 Điều 47"),
+        ("EM_REFUSED", "EM_BATTERY", [True, False], "khoản 2 Điều 47"),
+        ("THIRD_VIOLATION", "BEHAVIOUR", [None, None, None], "khoản 4 Điều 47"),
+    ],
+)
+def test_rehabilitation_ends_for_breaches_only_once_the_book_holds_the_last_of_the_ladder(
+    reason, kind, mended, article
+):
+    one = in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00")
+    *reminders, last = mended
+    for answer in reminders:
+        assert one.breached(kind, "2026-10-02 08:00", mended=answer) != "COMPULSORY"
+
+    refused(several_tracks.NoSuchReason, lambda: one.did("D.Violated", "2026-10-05 08:00", reason=reason), says=article)
+    assert "END_AFTER_BREACHES" not in one.duties("D")
+    assert one.breached(kind, "2026-10-05 10:00", mended=last) == "COMPULSORY"
+    assert one.due("D", "END_AFTER_BREACHES") == day("2026-10-05")
+    refused(several_tracks.NoSuchReason, lambda: one.did("D.Violated", "2026-10-04 08:00", reason=reason), says=article)
+    assert one.did("D.Violated", "2026-10-05 11:00", reason=reason).state == "VIOLATED"
+    assert one.duties("D") == {}
+
+
+def test_breaches_of_monitoring_are_no_third_violation_of_the_rules_nor_the_other_way_round():
+    one, other = (in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00") for _time in range(2))
+    one.breached("EM_DESTROYED", "2026-10-02 08:00")
+    for _time in range(3):
+        other.breached("BEHAVIOUR", "2026-10-02 08:00")
+
+    refused(several_tracks.NoSuchReason, lambda: one.did("D.Violated", "2026-10-05 08:00", reason="THIRD_VIOLATION"))
+    refused(several_tracks.NoSuchReason, lambda: other.did("D.Violated", "2026-10-05 08:00", reason="EM_REFUSED"))
+
+
+def test_breaches_count_in_the_case_in_which_they_were_committed():
+    one = in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00")
+    one.breached("EM_DESTROYED", "2026-10-02 08:00")
+    one.did("D.Closed", "2026-10-05 08:00", reason="OST_INSTEAD")
+    in_voluntary_rehab("2026-12-01 09:00", "2026-12-02 09:00", one=one)
+
+    refused(several_tracks.NoSuchReason, lambda: one.did("D.Violated", "2026-12-05 08:00", reason="EM_REFUSED"))
+    assert "END_AFTER_BREACHES" not in one.duties("D")
 
 
 def test_not_started_is_a_violation_only_after_its_time():
@@ -624,6 +671,86 @@ def test_substitution_under_the_new_law_needs_no_decision_and_its_completion_lea
     )
     one.did("G.Proposed", "2028-01-11")
     assert one.did("G.Decided", "2028-01-12 08:00").ends_on == day("2029-01-10")
+
+
+def in_treatment(birth_date=ADULT_BORN):
+    one = found_addicted("2026-07-10 09:00", birth_date)
+    one.did("E.Registered", "2026-07-10 10:00", opioid=True, parental_consent=True)
+    one.did("E.Admitted", "2026-07-12 08:00")
+    return one
+
+
+def test_treatment_ends_for_a_third_violation_only_once_the_book_holds_it():
+    one = in_treatment()
+    for when in ("2026-08-03 08:00", "2026-08-04 08:00"):
+        one.breached("BEHAVIOUR", when, track="E")
+    refused(
+        several_tracks.NoSuchReason,
+        lambda: one.did("E.Violated", "2026-08-05 08:00", reason="THIRD_VIOLATION"),
+        says="khoản 4 Điều 47",
+    )
+    one.breached("BEHAVIOUR", "2026-08-05 09:00", track="E")
+
+    assert one.due("E", "END_AFTER_BREACHES") == day("2026-08-05")
+    one.did("E.Violated", "2026-08-05 10:00", reason="THIRD_VIOLATION")
+    assert (one.state("E"), one.case("F").facts["ground"]) == ("VIOLATED", "C_OST_BREACH")
+
+
+def test_a_patients_second_refusal_asks_for_monitoring_anew_within_24_hours_of_its_minutes():
+    one = in_treatment()
+    one.did("H.Decided", "2026-07-12 10:00", em_basis="OST")
+    one.did("H.Fitted", "2026-07-13 09:00")
+    assert one.breached("EM_REFUSED", "2026-09-01 08:00", track="E", mended=True) == "REMIND"
+    assert "DECIDE_ANEW" not in one.duties("H")
+    assert one.breached("EM_REFUSED", "2026-09-01 20:15", track="E", mended=True) == "NEW_MONITORING"
+
+    assert one.due("H", "DECIDE_ANEW") == "2026-09-02 20:15"
+    assert "DECIDE_MONITORING_AFTER_BREACH" not in one.duties("E")
+    one.did("H.DecidedAnew", "2026-09-01 20:15", em_basis="OST")
+    assert set(one.duties("H")) == {"FIT"}
+    assert one.did("H.Fitted", "2026-09-02 08:00").ends_on == day("2028-09-02")
+
+
+def test_without_a_monitoring_that_runs_the_decision_is_asked_for_in_the_treatment():
+    one = in_treatment()
+    one.did("H.Decided", "2026-07-12 10:00", em_basis="OST")
+    one.did("H.Terminated", "2026-08-30", reason="FACILITY")
+    one.breached("EM_DESTROYED", "2026-09-01 20:15", track="E")
+    assert one.due("E", "DECIDE_MONITORING_AFTER_BREACH") == "2026-09-02 20:15"
+
+    one.did("H.Requested", "2026-09-02 08:00", em_basis="OST")
+    assert "DECIDE_MONITORING_AFTER_BREACH" not in one.duties("E")
+    assert set(one.duties("H")) == {"DECIDE_ON_REQUEST"}
+    one.did("H.Decided", "2026-09-02 09:00", em_basis="OST")
+    assert set(one.duties("H")) == {"FIT"}
+    assert "DECIDE_MONITORING_AFTER_BREACH" not in one.duties("E")
+
+
+def test_minutes_of_an_unknown_hour_are_answered_by_a_decision_of_their_day():
+    one = in_treatment()
+    one.did("H.Decided", "2026-07-12 10:00", em_basis="OST")
+    one.breached("EM_DESTROYED", "2026-09-01 00:00", track="E")
+    assert one.due("H", "DECIDE_ANEW") == "2026-09-03 00:00"
+
+    one.did("H.DecidedAnew", "2026-09-01 08:00", em_basis="OST")
+    assert set(one.duties("H")) == {"FIT"}
+
+
+def test_monitoring_is_decided_anew_for_adults_only():
+    one = in_treatment(birth_date="2010-01-01")
+    one.breached("EM_DESTROYED", "2026-09-01 08:00", track="E")
+
+    assert "DECIDE_MONITORING_AFTER_BREACH" not in one.duties("E")
+
+
+def test_a_fine_after_rehabilitation_is_no_ground_for_compulsory_rehabilitation():
+    one = managed()
+    assert one.breached("EM_DESTROYED", "2028-10-02 08:00", track="G") == "FINE"
+
+    refused(
+        compulsory_rehab.NoGround,
+        lambda: one.did("F.DossierOpened", "2028-10-03", ground="DD_EM_OR_REPEAT", last_violation_on=day("2028-10-02")),
+    )
 
 
 def test_substitution_under_the_old_law_is_decided_by_the_committee_and_its_violation_has_a_length():
@@ -867,7 +994,7 @@ def test_a_dossier_waits_until_voluntary_rehabilitation_is_over():
     one = in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00")
     one.did("H.Decided", "2026-08-31 10:00", em_basis="COMMUNITY_REHAB")
     one.did("H.Fitted", "2026-08-31 20:00")
-    one.did("H.ViolationRecorded", "2026-09-20 08:00")
+    one.breached("EM_DESTROYED", "2026-09-20 08:00")
 
     refused(
         compulsory_rehab.InTreatment,

@@ -9,6 +9,7 @@ from services.registry.domain.history import ADULT_YEARS
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.rehabilitation import NEW_LAW
 from services.registry.domain.terms import add_months, end_of_term, is_left
+from services.registry.domain.violations import COMPULSORY
 
 BARS = ("NO_CAPACITY", "PREGNANT", "CHILD_UNDER_36M")
 COMPILING = frozenset({"DOSSIER_OPEN", "NOTICE_SERVED", "READING", "SENT_TO_COURT", "CLARIFICATION"})
@@ -303,8 +304,10 @@ def _addicted_in_post_rehab(attempt: Attempt) -> bool:
 
 
 def _refused_monitoring(attempt: Attempt) -> bool:
-    broken = any(case.did("ViolationRecorded") is not None for case in attempt.history.cases_of("H"))
-    return broken or any(
+    last_rung = any(
+        breach.step == COMPULSORY and breach.recorded_on <= attempt.day for breach in attempt.history.breaches
+    )
+    return last_rung or any(
         case.state == "VIOLATED" and case.facts.get("reason") in {"EM_REFUSED", "THIRD_VIOLATION"}
         for track in "DE"
         for case in attempt.history.cases_of(track)

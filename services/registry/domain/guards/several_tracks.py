@@ -6,6 +6,7 @@ from chassis.i18n import _
 from services.registry.domain.history import CRIMINAL_CASE, IMPRISONED
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.terms import add_months
+from services.registry.domain.violations import breaches_behind, stands_on_breaches
 
 REHAB_YEARS = 12
 DAYS_OF_NOTICE = 30
@@ -116,6 +117,26 @@ def closing_is_founded(attempt: Attempt) -> None:
     )  # fmt: skip
 
 
+def breach_is_on_record(attempt: Attempt) -> None:
+    """L120 Đ47: who is said to have breached monitoring, or the rules a third time, has those minutes in the book."""
+    reason = attempt.fact("reason")
+    if attempt.case is None or not stands_on_breaches(reason):
+        return
+    if breaches_behind(attempt.history, attempt.case, reason=reason, day=attempt.day):
+        return
+    article = next(
+        each.article
+        for each in attempt.transition.reasons
+        if each.code == reason and attempt.regime.code in each.regimes
+    )
+    raise NoSuchReason(
+        _("Lý do: sổ biên bản vi phạm của hồ sơ này chưa có vi phạm đến mức phải lập hồ sơ đề nghị cai nghiện bắt buộc; "
+          "hãy ghi biên bản vào sổ trước (%(article)s).",
+          article=article),
+        article=article, field="reason",
+    )  # fmt: skip
+
+
 def absence_counted_already(attempt: Attempt, since: date, until: date) -> bool:
     """Tell whether days of this absence have moved the end of the term before."""
     acts = attempt.case.acts if attempt.case else ()
@@ -134,4 +155,5 @@ def _other(attempt: Attempt, name: str, label: object) -> None:
 
 GUARDS = (
     at_least_twelve, to_other_commune, from_other_commune, has_an_end, at_the_end, old_term_runs, closing_is_founded,
+    breach_is_on_record,
 )  # fmt: skip

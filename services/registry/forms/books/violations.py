@@ -7,6 +7,7 @@ from marshmallow import fields
 from chassis.forms import DateAnswer, DetailsOf, Form, Group, ask
 from chassis.i18n import _
 from services.registry.commands.books import RecordViolation
+from services.registry.forms.acts import is_time
 from services.registry.forms.books.asking import EntryOut, note
 from services.registry.law.violations import violation_law
 
@@ -24,7 +25,7 @@ class ViolationForm(Form):
     command = RecordViolation
     groups = (
         Group(_("Vi phạm"), ["situation", "kind", "committed_on", "mended"]),
-        Group(_("Biên bản"), ["minutes_number", "recorded_on", "note"]),
+        Group(_("Biên bản"), ["minutes_number", "recorded_on", "recorded_time", "note"]),
     )
 
     situation = ask(fields.String, _("Đang áp dụng"), needed=True, choices=SITUATIONS)
@@ -35,6 +36,10 @@ class ViolationForm(Form):
     )
     minutes_number = ask(fields.String, _("Số biên bản"), needed=True, max_length=60)
     recorded_on = ask(DateAnswer, _("Ngày lập biên bản"), not_future=True, hint=_("Để trống: ngày vi phạm"))
+    recorded_time = ask(
+        fields.String, _("Giờ lập biên bản"), max_length=5, validate=is_time,
+        hint=_("Giờ:phút, ví dụ 16:00; thời hạn tính theo giờ. Để trống nếu là bây giờ"),
+    )  # fmt: skip
     note = note()
 
 
@@ -47,6 +52,7 @@ class ViolationOut(EntryOut):
     kind = fields.String()
     committed_on = fields.Date()
     recorded_on = fields.Date()
+    minutes_at = fields.AwareDateTime()
     mended = fields.Boolean(allow_none=True)
     count = fields.Integer()
     step = fields.String()

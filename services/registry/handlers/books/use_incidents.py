@@ -1,17 +1,13 @@
 """Entering unlawful use that was found out."""
 
-from datetime import datetime
-
-from chassis.clock import LOCAL_ZONE
 from chassis.errors import NotUnderstood
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from contracts.registry import UseDetected
 from services.registry.commands.books import RecordUseIncident
 from services.registry.domain.books import commune_of
-from services.registry.domain.terms import time_of_day
 from services.registry.handlers.books.residences import communes
-from services.registry.handlers.books.writing import check_past, noted, put_into
+from services.registry.handlers.books.writing import check_past, instant_of, noted, put_into
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries.books import EntryRecord
 from services.registry.tables import Person, TestResult
@@ -23,9 +19,7 @@ def record_use_incident(command: RecordUseIncident, uow: UnitOfWork) -> EntryRec
     PERMISSIONS.require(uow.by, "book.write")
     person = uow.get(Person, command.person_id)
     check_past(command.occurred_on, uow, field="occurred_on")
-    occurred_at = _instant(command)
-    if occurred_at is not None and occurred_at > uow.now():
-        raise NotUnderstood(_("Giờ: chưa đến giờ này."), field="occurred_time")
+    occurred_at = instant_of(command.occurred_on, command.occurred_time, uow, field="occurred_time")
     _check_test(command, person, uow)
     row = put_into(
         UseIncident,
@@ -50,15 +44,6 @@ def record_use_incident(command: RecordUseIncident, uow: UnitOfWork) -> EntryRec
         )
     )
     return noted(row, "use_incident.record", uow, ground=row.ground)
-
-
-def _instant(command: RecordUseIncident) -> datetime | None:
-    if not command.occurred_time:
-        return None
-    moment = time_of_day(command.occurred_time)
-    if moment is None:
-        raise NotUnderstood(_("Giờ: hãy ghi giờ và phút, ví dụ 16:00."), field="occurred_time")
-    return datetime.combine(command.occurred_on, moment, LOCAL_ZONE)
 
 
 def _check_test(command: RecordUseIncident, person: Person, uow: UnitOfWork) -> None:

@@ -1,14 +1,16 @@
 """How a line is put into a book: sealed, with who wrote it when, and once even when two clerks press at the same moment."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
+from chassis.clock import LOCAL_ZONE
 from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
+from services.registry.domain.terms import time_of_day
 from services.registry.queries.books import EntryRecord, written
 from services.registry.tables.books import Entry, context_of, key_of
 
@@ -46,6 +48,19 @@ def check_past(day: date, uow: UnitOfWork, *, field: str) -> None:
     """What is entered has happened. Raises NotUnderstood."""
     if day > uow.today():
         raise NotUnderstood(_("Chưa đến ngày này; hãy ghi hôm nay hoặc một ngày đã qua."), field=field)
+
+
+def instant_of(day: date, typed: str | None, uow: UnitOfWork, *, field: str) -> datetime | None:
+    """Return the instant of a day and a time of day in Việt Nam; None where no time was typed. Raises NotUnderstood."""
+    if not typed:
+        return None
+    time = time_of_day(typed)
+    if time is None:
+        raise NotUnderstood(_("Giờ: hãy ghi giờ và phút, ví dụ 16:00."), field=field)
+    moment = datetime.combine(day, time, LOCAL_ZONE)
+    if moment > uow.now():
+        raise NotUnderstood(_("Giờ: chưa đến giờ này."), field=field)
+    return moment
 
 
 def noted(row: Any, action: str, uow: UnitOfWork, **facts: Any) -> EntryRecord:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chassis.clock import LOCAL_ZONE
 from chassis.i18n import _
+from chassis.presentation import format_time
 from chassis.web import Operation, Request, Routes, flash
+from services.registry.domain.terms import HOUR_UNKNOWN
 from services.registry.forms.books.violations import LADDERS, STEPS, ViolationForm, ViolationOut
 from services.registry.handlers import books as handlers
 from services.registry.law.violations import violation_law
@@ -29,6 +32,11 @@ def _consequence(_request: Request, entry: EntryRecord) -> list[dict[str, Any]]:
     ]
 
 
+def _hour(entry: EntryRecord) -> str | None:
+    minutes_at = entry.minutes_at.astimezone(LOCAL_ZONE)
+    return None if minutes_at.time() == HOUR_UNKNOWN else format_time(minutes_at)
+
+
 VIOLATIONS = Shelf(
     slug="violations",
     title=_("Biên bản vi phạm"),
@@ -46,7 +54,7 @@ VIOLATIONS = Shelf(
         Column(label=_("Số biên bản"), cell=lambda entry: entry.minutes_number),
     ),
     parts=_consequence,
-    values=lambda entry: {"mended": {True: "YES", False: "NO"}.get(entry.mended)},
+    values=lambda entry: {"mended": {True: "YES", False: "NO"}.get(entry.mended), "recorded_time": _hour(entry)},
 )
 
 
