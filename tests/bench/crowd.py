@@ -23,7 +23,7 @@ from chassis.unit_of_work import UnitOfWork
 from embedded.demo import PASSWORD
 from embedded.simulator.people import Person, Population
 from services.registry import handlers
-from services.registry.commands import PerformAct, RecordTestResult, RegisterPerson
+from services.registry.commands import PerformAct, RecordCircumstance, RecordTestResult, RegisterPerson
 from services.registry.commands.books import CheckResidence
 from services.registry.handlers import books
 from services.registry.law import law
@@ -87,6 +87,7 @@ def _deeds(lives: Sequence[Life], chance: random.Random, today: date) -> Iterato
                 _act(life, "B", "Requested", f"{number:05d}/ĐN", signer="PERSON", **asked),
             )
         elif drawn < CHECKED + WAITING_FOR_HEALTH + FOR_SIGNATURE:
+            yield _at(today, 0), _imprisoned(life, today)
             yield _at(today, 0), _act(life, "A", "StopDecided", None, proposes=True, reason="PRISON")
 
 
@@ -139,6 +140,14 @@ def _act(
             document_number=number, signer_role=decider, signer_name="(minh hoạ)", for_signature=proposes,
         )  # fmt: skip
         (handlers.propose if proposes else handlers.perform)(command, uow)
+
+    return do
+
+
+def _imprisoned(life: Life, since: date) -> Callable[[UnitOfWork], object]:
+    def do(uow: UnitOfWork) -> None:
+        noted = RecordCircumstance(person_id=life.person.person_id, kind="PRISON", since_on=since)
+        handlers.record_circumstance(noted, uow)
 
     return do
 

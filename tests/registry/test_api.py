@@ -254,7 +254,13 @@ def test_a_stop_outside_the_law_is_refused(program, registry, managed):
 
     assert (unknown.status_code, earlier_law.status_code) == (422, 409)
     assert "khoản 5 Điều 24" in earlier_law.json["errors"][0]["detail"]
+    unfounded = program.send("POST", path, CLOSING | {"stopped_on": "2026-11-20", "reason": "PRISON"})
+    assert unfounded.status_code == 409
+    assert "«Đang chấp hành án phạt tù»" in unfounded.json["errors"][0]["detail"]
     assert registry.rows() == before
+
+    prison = {"kind": "PRISON", "since_on": "2026-11-18", "document_number": "12/2026/HS-ST"}
+    program.send("POST", f"/api/v1/people/{person.person_id}/circumstances", prison)
     stopped = program.send("POST", path, CLOSING | {"stopped_on": "2026-11-20", "reason": "PRISON"})
     assert stopped.json["state"] == "STOPPED"
 

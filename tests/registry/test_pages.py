@@ -9,7 +9,6 @@ import pytest
 from services.registry import queries
 from services.registry.law import law
 from services.registry.pages.acts import address_of
-from tests.registry.builders import a_stop
 
 TODAY = date(2026, 11, 20)
 PERSON = {
@@ -231,6 +230,10 @@ def test_management_is_stopped_on_its_form(officer, registry):
     person, _act = registry.somebody_managed(on=date(2026, 11, 10))
     path = act(person, "stop-decided")
     form = page(officer.get(path))
+    sent = officer.submit(
+        f"/people/{person.person_id}/circumstances/new", {"kind": "CSGD_TRUONG_GD", "since_on": "19/11/2026"}
+    )
+    assert sent.status_code == 303, page(sent)
     assert "Mẫu số 08 Phụ lục III Nghị định 163/2026/NĐ-CP" in form
     assert "NGUYỄN ĐỨC ÁNH" in form
 
@@ -271,7 +274,7 @@ def test_the_list_of_managed_people_filters_sorts_and_turns_pages(officer, regis
     for count in range(3):
         registry.somebody_managed(on=TODAY - timedelta(days=count), id_number=f"02709000{count:04}")
     stopped, _act = registry.somebody_managed(on=TODAY, id_number="027090005678", full_name="Trần Văn Bình")
-    registry.do(a_stop(stopped.person_id, on=TODAY))
+    registry.stop(stopped.person_id, on=TODAY)
 
     listed = page(officer.get("/user-management?sort=decided_on"))
     assert listed.index("20/11/2027") < listed.index("19/11/2027") < listed.index("18/11/2027")

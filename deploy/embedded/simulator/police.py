@@ -12,7 +12,7 @@ from chassis.unit_of_work import UnitOfWork
 from embedded.simulator.diary import Story
 from embedded.simulator.people import Person
 from services.registry import handlers
-from services.registry.commands import CorrectPerson, PerformAct, RecordTestResult, RegisterPerson
+from services.registry.commands import CorrectPerson, PerformAct, RecordCircumstance, RecordTestResult, RegisterPerson
 from services.registry.law import law
 
 OFFICER = "CA_OFFICER"
@@ -94,8 +94,9 @@ def _manage(story: Story, life: Life, numbers: Numbers) -> None:
         stopped_on = decided_on + timedelta(days=story.chance.randint(20, 300))
         if stopped_on <= story.last_day:
             life.managed_until = stopped_on
-            reason = {"reason": story.chance.choice(("ADDICTED", "ADDICTED", "PRISON"))}
-            stop = partial(_sign, life, "StopDecided", numbers.next(stopped_on), answers=reason)
+            reason = story.chance.choice(("CSGD_TRUONG_GD", "PRISON", "PRISON"))
+            story.diary.on(stopped_on, "registry", OFFICER, partial(_note, life, reason), hour=9)
+            stop = partial(_sign, life, "StopDecided", numbers.next(stopped_on), answers={"reason": reason})
             story.diary.on(stopped_on, "registry", OFFICER, stop, hour=10)
             return
     ended_on = ends_on + timedelta(days=story.chance.randint(0, 2))
@@ -158,6 +159,13 @@ def _test(life: Life, substances: list[str], ground: str, taken_time: str, uow: 
             guardian_present=True,
         ),
         uow,
+    )
+
+
+def _note(life: Life, kind: str, uow: UnitOfWork) -> None:
+    """What a stop stands on is noted before it is decided."""
+    handlers.record_circumstance(
+        RecordCircumstance(person_id=life.person.person_id, kind=kind, since_on=uow.today()), uow
     )
 
 

@@ -14,6 +14,8 @@ MONTHS = 12
 
 # Circumstances of a person that open or bar a measure, and what they are called in the law stands in law/circumstances.yml.
 DECEASED, MISSING, IMPRISONED, CRIMINAL_CASE = "DECEASED", "MISSING", "PRISON", "CRIMINAL_CASE"
+IN_EDUCATION = "CSGD_TRUONG_GD"
+DIED_IN_TREATMENT = "Died"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +66,10 @@ class History:
         return any(each.kind == kind and each.holds_on(day) for each in self.circumstances)
 
     def is_gone(self, day: date) -> bool:
-        """Tell whether the person is dead or declared dead or missing."""
-        return self.is_so(DECEASED, day) or self.is_so(MISSING, day)
+        """Tell whether the person is dead or declared dead or missing, also where health told of a death in treatment."""
+        told = (case.did(DIED_IN_TREATMENT) for case in self.cases_of("E"))
+        died = any(act is not None and act.happened_on <= day for act in told)
+        return died or self.is_so(DECEASED, day) or self.is_so(MISSING, day)
 
     def age_on(self, day: date) -> int | None:
         """Return whole years of age; a person of whom only the year is known has the birthday on 31 December."""

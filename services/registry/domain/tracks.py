@@ -98,7 +98,9 @@ class Follow:
     """An act that comes with another one in the same transaction, where the other case's state admits it.
 
     ``given`` sets its facts, ``takes`` takes them from facts of this case under another name; ``when`` and ``unless`` look at
-    facts of this case, ``*`` standing for any value; ``regimes`` limits it to acts under these regimes.
+    facts of this case, ``*`` standing for any value; ``regimes`` limits it to acts under these regimes. Its own guards are asked,
+    and nothing opens for the dead: what they refuse is not entered and said as a warning, while the act itself stands, for it
+    happened. Where the law needs both, the guard stands with the act that is asked for.
     """
 
     track: str

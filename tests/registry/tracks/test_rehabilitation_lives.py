@@ -531,6 +531,7 @@ def test_a_public_facility_is_asked_for_and_designated():
 
 def test_prison_interrupts_and_the_remainder_is_served_after():
     one = in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00")
+    one.is_now("PRISON", "2027-08-31")
     one.did("D.Imprisoned", "2027-08-31")
     assert (one.state("C"), one.status("2027-09-01")) == ("REMOVED", "IMPRISONED")
     case = one.did("D.Resumed", "2028-03-01")
@@ -832,6 +833,7 @@ def test_escape_and_prison_stop_the_term():
     case = one.did("F.Returned", "2027-11-01")
     assert case.ends_on == day("2028-11-01")
     one.did("F.Escaped", "2028-01-01 09:00")
+    one.is_now("PRISON", "2028-02-01")
     one.did("F.Imprisoned", "2028-02-01")
 
     assert one.did("F.Resumed", "2029-01-01").ends_on == day("2029-11-02")  # 305 days were left on 2028-01-01
@@ -974,6 +976,7 @@ def test_reading_12_a_move_keeps_the_end():
 
 def test_prison_interrupts_management_and_the_rest_follows():
     one = managed()
+    one.is_now("PRISON", "2029-01-31")
     one.did("G.Imprisoned", "2029-01-31")
     assert one.status("2029-02-01") == "IMPRISONED"
 
@@ -1041,6 +1044,7 @@ def test_a_device_is_removed_fitted_again_broken_and_handed_over():
     one.did("H.TempRemoved", "2026-10-01 08:00")
     one.did("H.Refitted", "2026-10-02 08:00", device_serial="GS-2")
     one.did("H.BrokenReported", "2026-10-05 08:00")
+    one.is_now("PRISON", "2026-11-01")
     one.did("H.Paused", "2026-11-01", reason="PRISON")
     refused(WrongStep, lambda: one.did("H.Exempted", "2027-10-01"))
     one.did("H.Refitted", "2027-01-05 08:00")

@@ -4,7 +4,8 @@ from datetime import date
 
 from chassis.i18n import _
 from services.registry.domain.deadlines import due
-from services.registry.domain.guards.several_tracks import NoSuchReason, OutsideTerm
+from services.registry.domain.guards.addict_list import is_in_facility
+from services.registry.domain.guards.several_tracks import NoSuchReason, OutsideTerm, closing_is_founded
 from services.registry.domain.history import History
 from services.registry.domain.judgement import Attempt, RuleRefused
 
@@ -89,11 +90,13 @@ def termination_is_founded(attempt: Attempt) -> None:
             _("Lý do: biện pháp mà người này bị giám sát vẫn đang áp dụng (%(article)s).", article=attempt.article),
             article=attempt.article, field="reason",
         )  # fmt: skip
-    if reason == "DEAD_OR_MISSING" and not attempt.history.is_gone(attempt.day):
+    if reason == "FACILITY" and not (is_in_facility(attempt) or attempt.history.open_case("K")):
         raise NoSuchReason(
-            _("Lý do: hồ sơ nhân thân chưa ghi việc này (%(article)s).", article=attempt.article),
+            _("Lý do: hồ sơ chưa ghi việc đưa người này vào cơ sở cai nghiện; hãy ghi việc tiếp nhận trước (%(article)s).",
+              article=attempt.article),
             article=attempt.article, field="reason",
         )  # fmt: skip
+    closing_is_founded(attempt)
 
 
 def _measure_runs(history: History, basis: str) -> bool:
