@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import msgspec
 from sqlalchemy import select
 
 from chassis.clock import LOCAL_ZONE
@@ -67,6 +68,23 @@ def test_what_is_near_and_what_is_missed_is_announced_once_each(registry, clock)
     assert said == ["registry.deadline.neared.v1"] * 2 + ["registry.deadline.missed.v1"] * 2
     with registry.asking() as uow:
         assert len(list(uow.session.scalars(select(DutyAnnouncement)))) == 4
+
+
+def test_a_step_that_another_body_has_to_take_is_announced_with_who_is_waited_for(registry, clock):
+    person = registry.do(a_person())
+    asked = {"ground": "VOLUNTARY", "requester": "PERSON", "document_number": "3/ĐN", "signer_role": "PERSON"}
+    registry.do(an_act(person.person_id, "B", "Requested", on=TODAY, **asked, signer_name="Nguyễn Đức Ánh"))
+    assert due(registry, person)["AWAIT_RECEPTION"].row.waits_for == "HEALTH"
+
+    clock.advance(timedelta(days=30))
+    assert announce_deadlines(registry.runtime) == 1
+    assert announce_deadlines(registry.runtime) == 0
+
+    outbox = registry.runtime.tables.outbox.outbox
+    with registry.runtime.store.reading() as session:
+        data = session.scalar(select(outbox.c.data).where(outbox.c.type == "registry.deadline.missed.v1"))
+    said = msgspec.json.decode(data)
+    assert (said["duty"], said["waits_for"]) == ("AWAIT_RECEPTION", "HEALTH")
 
 
 def test_the_index_of_duties_equals_what_the_acts_give(registry):

@@ -28,7 +28,7 @@ from services.registry.handlers.annulments import OthersFollow
 from services.registry.handlers.proposals import ProposalSettled
 from services.registry.law import law
 from services.registry.tables import Person
-from tests.registry.builders import OFFICER, a_decision, a_person, a_stop, a_test, an_act, an_end
+from tests.registry.builders import OFFICER, a_decision, a_person, a_stop, a_test, an_act, an_end, imprisoned
 
 TODAY = date(2026, 11, 20)
 CHIEF = an_actor("registry", "CA_CHIEF", account_id="acc-2")
