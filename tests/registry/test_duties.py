@@ -55,6 +55,19 @@ def test_hours_run_from_the_end_of_a_past_day_whose_hour_is_not_known(registry, 
     assert duty.row.due_at.astimezone(LOCAL_ZONE).date() == TODAY + timedelta(days=4)
 
 
+def test_in_a_remote_area_the_residence_is_verified_within_48_hours_of_the_detection(registry, clock):
+    def verified_by(person, **where):
+        hours = {"taken_time": "08:00", "received_time": "15:00"}
+        registry.do(a_test(person.person_id, on=TODAY, **hours, **where))
+        return due(registry, person)["VERIFY_RESIDENCE"].row.due_at.astimezone(LOCAL_ZONE)
+
+    clock.advance(timedelta(hours=12))
+
+    assert f"{verified_by(registry.do(a_person())):%Y-%m-%d %H:%M}" == "2026-11-21 15:00"
+    remote = verified_by(registry.do(a_person(id_number="027090001299")), remote=True)
+    assert f"{remote:%Y-%m-%d %H:%M}" == "2026-11-22 08:00"
+
+
 def test_what_is_near_and_what_is_missed_is_announced_once_each(registry, clock):
     detected(registry)
     assert announce_deadlines(registry.runtime) == 2

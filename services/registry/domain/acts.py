@@ -11,7 +11,7 @@ from typing import Any
 
 from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
-from services.registry.domain.choices import CHOICES
+from services.registry.domain.choices import CHOICES, WHY_CHOSEN
 from services.registry.domain.codes import DECIDERS, ROLES
 from services.registry.domain.derived import DERIVED
 from services.registry.domain.guards import GUARDS
@@ -357,6 +357,14 @@ def _check_choices(attempt: Attempt) -> None:
         answer = attempt.fact(choice.fact)
         if answer is None:
             raise ChoiceMissing(choice.question(attempt), field=choice.fact)
+        if choice.needs_reason and WHY_CHOSEN not in attempt.draft.told:
+            raise ChoiceMissing(
+                _(
+                    "Vì sao chọn như vậy: luật để cán bộ chọn, nên phải ghi lý do (%(article)s).",
+                    article=attempt.article,
+                ),
+                field=WHY_CHOSEN,
+            )
 
 
 def _taken(law: Law, attempt: Attempt, new_id: NewId) -> Step:

@@ -101,9 +101,17 @@ def age_on(birth_date: str | None, day: date) -> int | None:
     return age if add_months(born, age * MONTHS) <= day else age - 1
 
 
+def told_in(details: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the sealed answers that were given."""
+    return frozenset(name for name, answer in details.items() if answer)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """An act as somebody wants to enter it, before the law has been asked. ``happened_at`` is local time."""
+    """An act as somebody wants to enter it, before the law has been asked. ``happened_at`` is local time.
+
+    ``told`` names the sealed answers that come with it: the law asks whether they were given, never what they say.
+    """
 
     track: str
     event: str
@@ -112,6 +120,7 @@ class Draft:
     document_number: str | None = None
     signer_role: str | None = None
     from_old_book: bool = False
+    told: frozenset[str] = frozenset()
 
     @property
     def happened_on(self) -> date:

@@ -171,7 +171,7 @@ class DutyLine:
     ``rules`` names the deadline rule by the regime of the day it is counted from, or ON_DAY: due at the end of that very day.
     ``settled_by`` is the event whose form settles it, of this track or, as ``B.Requested``, of another one;
     ``when`` and ``unless`` look at facts of the case (a fact is given, or given with this value); ``waits_for`` says that another
-    body has to act.
+    body has to act. Where the fact ``remote`` holds, a rule with a longer time for remote areas counts from ``remote_from``.
     """
 
     code: str
@@ -183,6 +183,7 @@ class DutyLine:
     when: Mapping[str, str] = field(default_factory=dict)
     unless: Mapping[str, str] = field(default_factory=dict)
     waits_for: Waits | None = None
+    remote_from: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ from tests.registry.tracks.people import (
     Somebody,
     a_minor_in_a_public_facility,
     admitted,
+    found_addicted,
     in_voluntary_rehab,
     managed,
 )
@@ -36,16 +37,30 @@ from tests.registry.tracks.people import (
 FIRST_DAY = datetime(2022, 1, 1, tzinfo=LOCAL_ZONE)
 LAST_DAY = datetime(2031, 12, 31, tzinfo=LOCAL_ZONE)
 BARS = ("NO_CAPACITY", "PREGNANT", "CHILD_UNDER_36M")
-CIRCUMSTANCES = (*BARS, CRIMINAL_CASE, "PRISON", "DECEASED", "MISSING")
+CIRCUMSTANCES = (*BARS, CRIMINAL_CASE, "PRISON", "CSGD_TRUONG_GD", "DECEASED", "MISSING")
 REHABILITATION = frozenset("DEFGHK")
 STEPS = 140
-MOST_LIVES = 450
+MOST_LIVES = 600
 # Nobody says these by themselves: they carry the end of one case over to another.
 ONLY_WITH_OTHERS = frozenset({"RehabTermSet", "PostRehabTermSet"})
 
 
 def nobody_yet(random):
     return Somebody(random.choice(["1990-03-15", "2008-06-30", "2010-11-02", "2011-02-28", "2013", "2015-05-05", None]))
+
+
+def monitored_before_the_start(_random):
+    one = found_addicted("2026-08-30 05:00")
+    one.did("D.Registered", "2026-08-30 06:00", venue="HOME_COMMUNITY")
+    one.did("D.Decided", "2026-08-30 08:00")
+    one.did("H.Decided", "2026-08-30 10:00", em_basis="COMMUNITY_REHAB")
+    return one
+
+
+def monitored_after_rehabilitation(_random):
+    one = managed()
+    one.did("H.Decided", "2028-08-31 12:00", em_basis="POST_REHAB")
+    return one
 
 
 # A part of the lives begins deep inside a measure, which chance alone reaches seldom.
@@ -56,6 +71,8 @@ BEGINNINGS = (
     lambda random: a_minor_in_a_public_facility(random.choice([6, 12])),
     lambda _random: in_voluntary_rehab(venue="PRIVATE_FACILITY"),
     lambda _random: managed(),
+    monitored_before_the_start,
+    monitored_after_rehabilitation,
 )
 
 
@@ -174,6 +191,7 @@ class Walk:
             document_number=number,
             signer_role=signer,
             from_old_book=line.event.endswith("OldBook"),
+            told=frozenset({"choice_reason"}),
         )
 
     def fact(self, line, name):

@@ -210,7 +210,11 @@ def test_t4_with_six_months_or_more_the_officer_chooses():
 
     with pytest.raises(ChoiceMissing):
         one.did("F.VenueReviewed", "2026-07-05")
-    assert one.did("F.VenueReviewed", "2026-07-05", choice_t4="MOVE").facts["venue"] == "TRUONG_GIAO_DUONG"
+    with pytest.raises(ChoiceMissing, match="khoản 6 Điều 151") as refusal:
+        one.did("F.VenueReviewed", "2026-07-05", choice_t4="MOVE")
+    assert "choice_reason" in refusal.value.fields
+    reviewed = one.did("F.VenueReviewed", "2026-07-05", choice_t4="MOVE", told={"choice_reason"})
+    assert reviewed.facts["venue"] == "TRUONG_GIAO_DUONG"
 
 
 # -- determination and the list ------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 
 from services.registry.domain.acts import judge
 from services.registry.domain.guards import several_tracks
-from services.registry.domain.guards.several_tracks import NoSuchReason, UseUnsettled
+from services.registry.domain.guards.several_tracks import NoSuchReason, OutsideTerm, UseUnsettled
 from tests.registry.tracks.people import (
     FAR_FUTURE,
     LAW,
@@ -123,6 +123,19 @@ def test_a_death_that_health_told_of_takes_the_person_off_the_list():
     assert one.warnings == []
 
 
+def test_no_device_is_fitted_after_the_measure_is_over():
+    one = found_addicted("2026-08-30 05:00")
+    one.did("D.Registered", "2026-08-30 06:00", venue="HOME_COMMUNITY")
+    one.did("D.Decided", "2026-08-30 08:00")
+    one.did("H.Decided", "2026-08-30 10:00", em_basis="COMMUNITY_REHAB")
+    one.did("D.Received", "2026-08-31 09:00")
+
+    with pytest.raises(OutsideTerm, match="31/08/2028"):
+        one.did("H.Fitted", "2028-09-01 08:00")
+
+    assert one.did("H.Fitted", "2028-08-31 08:00").state == "FITTED"
+
+
 # -- what comes with an act ----------------------------------------------------------------------------------------------------
 
 
@@ -149,6 +162,22 @@ def test_nothing_begins_for_the_dead_with_what_closes_a_case():
 
     assert (one.state("D"), one.state("F")) == ("VIOLATED", None)
     assert "đã chết" in one.warnings[0]
+
+
+# -- what a notice says ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_facility_sends_the_social_file_of_whom_its_notice_names_for_protection():
+    one, other = admitted(), admitted()
+    assert "SOCIAL_FILE" not in one.duties("F")
+
+    one.did("F.EndNotified", "2028-08-31 08:00", needs_protection=True)
+    other.did("F.EndNotified", "2028-08-31 08:00", needs_protection=False)
+
+    assert one.due("F", "SOCIAL_FILE") == date(2028, 9, 15)  # 15 days before 1 October is a Saturday
+    assert "SOCIAL_FILE" not in other.duties("F")
+    one.did("F.SocialFileSent", "2028-09-10")
+    assert "SOCIAL_FILE" not in one.duties("F")
 
 
 # -- a clean end ---------------------------------------------------------------------------------------------------------------

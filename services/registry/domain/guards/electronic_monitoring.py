@@ -63,6 +63,17 @@ def replaces_a_decision(attempt: Attempt) -> None:
         )
 
 
+def fitted_within_term(attempt: Attempt) -> None:
+    """A device is fitted while the measure that it watches over still runs."""
+    ends_on = attempt.known("ends_on")
+    if isinstance(ends_on, date) and attempt.day > ends_on:
+        raise OutsideTerm(
+            _("Ngày gắn thiết bị: thời hạn giám sát đã hết ngày %(day)s; hãy chấm dứt giám sát (%(article)s).",
+              day=f"{ends_on:%d/%m/%Y}", article=attempt.article),
+            article=attempt.article, field=attempt.transition.on,
+        )  # fmt: skip
+
+
 def may_be_exempted(attempt: Attempt) -> None:
     """ND163 Đ20 k3: without a violation, adults after a year, minors after six months, counted from the fitting (reading 17)."""
     case = attempt.case
@@ -114,4 +125,11 @@ def _measure_runs(history: History, basis: str) -> bool:
     }.get(basis, False)
 
 
-GUARDS = (request_of_the_law, in_target_group, replaces_a_decision, may_be_exempted, termination_is_founded)
+GUARDS = (
+    request_of_the_law,
+    in_target_group,
+    replaces_a_decision,
+    fitted_within_term,
+    may_be_exempted,
+    termination_is_founded,
+)
