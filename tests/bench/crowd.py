@@ -52,6 +52,7 @@ def populate(runtime: Runtime, *, managed: int, unit: str, account: str, clock: 
     _make_account(lived, unit=unit, username=account)
     population = Population(chance)
     lives = [Life(population.somebody(), today - timedelta(days=chance.randint(1, DAYS))) for _each in range(managed)]
+    lives.sort(key=lambda life: life.decided_on)  # the numbers of their decisions follow the days
     late = round(managed * UNDECIDED)
     lives += [Life(population.somebody(), today - timedelta(days=chance.randint(0, 9)), True) for _each in range(late)]
     actor = Actor(account_id="crowd", username="crowd", display_name="crowd", unit=unit, service="registry",

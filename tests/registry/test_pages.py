@@ -267,6 +267,21 @@ def test_a_term_that_is_over_is_ended_from_todays_work(console, registry, clock)
     assert "Đã chấm dứt quản lý" in page(officer.get(ended.location))
 
 
+def test_a_large_number_is_confirmed_on_the_form(officer, registry):
+    for number in ("027090001201", "027090001202"):
+        person, _test = registry.somebody_positive(on=TODAY, id_number=number)
+        path = act(person, "management-decided")
+        typed = {"decided_on": "20/11/2026", "signer_role": "CA_CHIEF", "signer_name": "Người Ký"}
+        document_number = "15/QĐ-CAP" if number.endswith("1") else "150/QĐ-CAP"
+        answer = officer.submit(path, typed | {"document_number": document_number})
+
+    assert answer.status_code == 422
+    assert 'name="document_number_reason"' in page(answer)
+    assert "vượt số cuối của sổ năm 2026 là 15/QĐ-CAP" in page(answer)
+    sure = typed | {"document_number": "150/QĐ-CAP", "document_number_reason": "Đã xem lại sổ giấy"}
+    assert officer.submit(path, sure).status_code == 303
+
+
 # -- lists ---------------------------------------------------------------------------------------------------------------------
 
 

@@ -69,6 +69,7 @@ class ActForm(Form):
     """The form of one line of a track; subclasses are made by :func:`form_of`."""
 
     command = PerformAct
+    confirmable = ("document_number",)
     track: Track
     transition: Transition
 
@@ -95,6 +96,7 @@ class ActForm(Form):
             signer_name=data.get("signer_name"),
             for_signature=data.get("how") == FOR_SIGNATURE,
             details=self.plain(details),
+            confirmed_warnings=dict(confirmed or {}),
         )
 
     def groups_to_draw(self) -> Sequence[Group]:

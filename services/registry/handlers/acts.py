@@ -58,6 +58,8 @@ def perform(command: PerformAct, uow: UnitOfWork) -> ActRecord:
         told=told_in(command.details),
     )
     sealed = {"signer_name": command.signer_name, "details": dict(command.details)}
+    if leap_reason := command.confirmed_warnings.get("document_number"):
+        sealed["leap_reason"] = leap_reason
     return enter(uow, person, draft, sealed=sealed)
 
 
