@@ -23,7 +23,7 @@ from chassis.unit_of_work import UnitOfWork
 from embedded.demo import PASSWORD
 from embedded.simulator.people import Person, Population
 from services.registry import handlers
-from services.registry.commands import PerformAct, RecordTestResult, RegisterPerson
+from services.registry.commands import PerformAct, RecordCircumstance, RecordTestResult, RegisterPerson
 from services.registry.commands.books import CheckResidence
 from services.registry.handlers import books
 from services.registry.law import law
@@ -52,6 +52,7 @@ def populate(runtime: Runtime, *, managed: int, unit: str, account: str, clock: 
     _make_account(lived, unit=unit, username=account)
     population = Population(chance)
     lives = [Life(population.somebody(), today - timedelta(days=chance.randint(1, DAYS))) for _each in range(managed)]
+    lives.sort(key=lambda life: life.decided_on)  # the numbers of their decisions follow the days
     late = round(managed * UNDECIDED)
     lives += [Life(population.somebody(), today - timedelta(days=chance.randint(0, 9)), True) for _each in range(late)]
     actor = Actor(account_id="crowd", username="crowd", display_name="crowd", unit=unit, service="registry",
@@ -87,6 +88,7 @@ def _deeds(lives: Sequence[Life], chance: random.Random, today: date) -> Iterato
                 _act(life, "B", "Requested", f"{number:05d}/ĐN", signer="PERSON", **asked),
             )
         elif drawn < CHECKED + WAITING_FOR_HEALTH + FOR_SIGNATURE:
+            yield _at(today, 0), _imprisoned(life, today)
             yield _at(today, 0), _act(life, "A", "StopDecided", None, proposes=True, reason="PRISON")
 
 
@@ -139,6 +141,14 @@ def _act(
             document_number=number, signer_role=decider, signer_name="(minh hoạ)", for_signature=proposes,
         )  # fmt: skip
         (handlers.propose if proposes else handlers.perform)(command, uow)
+
+    return do
+
+
+def _imprisoned(life: Life, since: date) -> Callable[[UnitOfWork], object]:
+    def do(uow: UnitOfWork) -> None:
+        noted = RecordCircumstance(person_id=life.person.person_id, kind="PRISON", since_on=since)
+        handlers.record_circumstance(noted, uow)
 
     return do
 

@@ -186,7 +186,7 @@ def _act(runtime: Runtime, person_id: str, name: str, answers: Mapping[str, Any]
     number = f"{random.randint(1, 999_999)}/ĐN-CAP" if name in {"B.Requested", "D.Registered"} else None
     act = PerformAct(
         person_id=person_id, track=track, event=event, happened_on=Clock().today(), answers=answers,
-        document_number=number, **signed,
+        document_number=number, confirmed_warnings={"document_number": "số của giấy"} if number else {}, **signed,
     )  # fmt: skip
     _do(runtime, OFFICER, police.perform, act)
 

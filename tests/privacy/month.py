@@ -141,6 +141,7 @@ def _at_the_police(month: Month) -> None:
     _saved(officer.submit(f"{cases}/residence-verified", canaries.VERIFIED | verified))
     _saved(officer.submit(f"{cases}/notice-received", canaries.NOTICE | NOTICE_CODES))
     _saved(officer.submit(f"{cases}/management-decided", canaries.DECISION | DECISION_CODES))
+    _saved(officer.submit(f"{here}/circumstances/new", {"kind": "PRISON", "since_on": TYPED_TODAY}))
     _saved(officer.submit(f"{cases}/stop-decided", canaries.CLOSING | STOP_CODES))
     _annul(month, clerk)
     _draft(month, clerk, cases)

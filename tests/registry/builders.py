@@ -75,6 +75,11 @@ class Registry:
                 for table in SERVICE.metadata.sorted_tables
             }
 
+    def stop(self, person_id: str, *, on: date, **answers: Any) -> Any:
+        """Stop management of somebody who was in prison on that day."""
+        self.do(imprisoned(person_id, since=on, until=on))
+        return self.do(a_stop(person_id, on=on, **answers))
+
     # -- whole stories ---------------------------------------------------------------------------------------------------------
 
     def somebody(self, **answers: Any) -> Any:
@@ -137,6 +142,10 @@ def a_decision(person_id: str, *, on: date, **answers: Any) -> PerformAct:
 
 def a_stop(person_id: str, *, on: date, **answers: Any) -> PerformAct:
     return an_act(person_id, "A", "StopDecided", on=on, **signed_by_the_chief(**{"reason": "PRISON", **answers}))
+
+
+def imprisoned(person_id: str, *, since: date, until: date | None = None) -> RecordCircumstance:
+    return RecordCircumstance(person_id=person_id, kind="PRISON", since_on=since, until_on=until)
 
 
 def an_end(person_id: str, *, on: date, **answers: Any) -> PerformAct:

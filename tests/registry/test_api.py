@@ -254,7 +254,13 @@ def test_a_stop_outside_the_law_is_refused(program, registry, managed):
 
     assert (unknown.status_code, earlier_law.status_code) == (422, 409)
     assert "khoản 5 Điều 24" in earlier_law.json["errors"][0]["detail"]
+    unfounded = program.send("POST", path, CLOSING | {"stopped_on": "2026-11-20", "reason": "PRISON"})
+    assert unfounded.status_code == 409
+    assert "«Đang chấp hành án phạt tù»" in unfounded.json["errors"][0]["detail"]
     assert registry.rows() == before
+
+    prison = {"kind": "PRISON", "since_on": "2026-11-18", "document_number": "12/2026/HS-ST"}
+    program.send("POST", f"/api/v1/people/{person.person_id}/circumstances", prison)
     stopped = program.send("POST", path, CLOSING | {"stopped_on": "2026-11-20", "reason": "PRISON"})
     assert stopped.json["state"] == "STOPPED"
 
@@ -278,6 +284,24 @@ def test_a_draft_is_signed_by_the_decider_and_by_nobody_else(console, program, r
     assert signed.status_code == 201, signed.json
     assert (signed.json["state"], signed.json["ends_on"]) == ("MANAGED", "2027-11-20")
     assert program.get(draft).json["act_id"] == signed.json["act_id"]
+
+
+def test_a_mistyped_large_number_is_confirmed_with_a_reason(program, registry):
+    def decide(number, person_number, **more):
+        person, _test = registry.somebody_positive(on=TODAY, id_number=person_number)
+        path = f"/api/v1/people/{person.person_id}/{ACTS}/management-decided"
+        return program.send("POST", path, DECISION | {"document_number": number} | more)
+
+    assert decide("15/QĐ-CAP", "027090001201").status_code == 201
+
+    refused = decide("1500/QĐ-CAP", "027090001202")
+    assert (refused.status_code, refused.json["code"]) == (422, "needs_confirmation")
+    assert "15/QĐ-CAP" in str(refused.json["errors"])
+    assert "document_number" in str(refused.json["errors"][0])
+
+    sure = {"document_number": "Sổ giấy đã dùng đến số này"}
+    assert decide("1500/QĐ-CAP", "027090001203", confirm_reasons=sure).json["document_number"] == "1500/QĐ-CAP"
+    assert decide(None, "027090001204").json["document_number"] == "1501/QĐ-CAP"
 
 
 def test_a_repeated_key_repeats_the_answer_and_not_the_deed(program, registry):

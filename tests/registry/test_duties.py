@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import msgspec
 from sqlalchemy import select
 
 from chassis.clock import LOCAL_ZONE
@@ -54,6 +55,19 @@ def test_hours_run_from_the_end_of_a_past_day_whose_hour_is_not_known(registry, 
     assert duty.row.due_at.astimezone(LOCAL_ZONE).date() == TODAY + timedelta(days=4)
 
 
+def test_in_a_remote_area_the_residence_is_verified_within_48_hours_of_the_detection(registry, clock):
+    def verified_by(person, **where):
+        hours = {"taken_time": "08:00", "received_time": "15:00"}
+        registry.do(a_test(person.person_id, on=TODAY, **hours, **where))
+        return due(registry, person)["VERIFY_RESIDENCE"].row.due_at.astimezone(LOCAL_ZONE)
+
+    clock.advance(timedelta(hours=12))
+
+    assert f"{verified_by(registry.do(a_person())):%Y-%m-%d %H:%M}" == "2026-11-21 15:00"
+    remote = verified_by(registry.do(a_person(id_number="027090001299")), remote=True)
+    assert f"{remote:%Y-%m-%d %H:%M}" == "2026-11-22 08:00"
+
+
 def test_what_is_near_and_what_is_missed_is_announced_once_each(registry, clock):
     detected(registry)
     assert announce_deadlines(registry.runtime) == 2
@@ -67,6 +81,23 @@ def test_what_is_near_and_what_is_missed_is_announced_once_each(registry, clock)
     assert said == ["registry.deadline.neared.v1"] * 2 + ["registry.deadline.missed.v1"] * 2
     with registry.asking() as uow:
         assert len(list(uow.session.scalars(select(DutyAnnouncement)))) == 4
+
+
+def test_a_step_that_another_body_has_to_take_is_announced_with_who_is_waited_for(registry, clock):
+    person = registry.do(a_person())
+    asked = {"ground": "VOLUNTARY", "requester": "PERSON", "document_number": "3/ĐN", "signer_role": "PERSON"}
+    registry.do(an_act(person.person_id, "B", "Requested", on=TODAY, **asked, signer_name="Nguyễn Đức Ánh"))
+    assert due(registry, person)["AWAIT_RECEPTION"].row.waits_for == "HEALTH"
+
+    clock.advance(timedelta(days=30))
+    assert announce_deadlines(registry.runtime) == 1
+    assert announce_deadlines(registry.runtime) == 0
+
+    outbox = registry.runtime.tables.outbox.outbox
+    with registry.runtime.store.reading() as session:
+        data = session.scalar(select(outbox.c.data).where(outbox.c.type == "registry.deadline.missed.v1"))
+    said = msgspec.json.decode(data)
+    assert (said["duty"], said["waits_for"]) == ("AWAIT_RECEPTION", "HEALTH")
 
 
 def test_the_index_of_duties_equals_what_the_acts_give(registry):

@@ -28,7 +28,7 @@ from services.registry.handlers.annulments import OthersFollow
 from services.registry.handlers.proposals import ProposalSettled
 from services.registry.law import law
 from services.registry.tables import Person
-from tests.registry.builders import OFFICER, a_decision, a_person, a_stop, a_test, an_act, an_end
+from tests.registry.builders import OFFICER, a_decision, a_person, a_stop, a_test, an_act, an_end, imprisoned
 
 TODAY = date(2026, 11, 20)
 CHIEF = an_actor("registry", "CA_CHIEF", account_id="acc-2")
@@ -391,7 +391,7 @@ def test_two_clerks_at_once_make_one_case(registry):
 def test_management_stops_for_a_reason_of_the_law(registry):
     person, act = registry.somebody_managed(on=date(2026, 11, 10))
 
-    stopped = registry.do(a_stop(person.person_id, on=TODAY))
+    stopped = registry.stop(person.person_id, on=TODAY)
 
     assert (stopped.state, stopped.closed_on, stopped.signer_name) == ("STOPPED", TODAY, "Người Ký")
     (fact,) = facts(registry, "registry.user_management.stopped.v1")
@@ -423,7 +423,7 @@ def test_management_ends_with_its_term_and_not_before(registry, clock):
 
 def test_what_is_closed_stays_closed(registry):
     person, _act = registry.somebody_managed(on=TODAY)
-    registry.do(a_stop(person.person_id, on=TODAY))
+    registry.stop(person.person_id, on=TODAY)
 
     with refused(registry, WrongStep, "khoản 5 Điều 24"):
         registry.do(a_stop(person.person_id, on=TODAY))
@@ -437,6 +437,7 @@ def test_an_old_case_is_stopped_under_the_law_of_the_day_of_signing(registry):
 
     with refused(registry, RuleBroken, "khoản 5 Điều 24"):
         registry.do(a_stop(person.person_id, on=date(2026, 7, 2), reason="GIAO_DUC_TAI_XA"))
+    registry.do(imprisoned(person.person_id, since=date(2026, 7, 2)))
     with refused(registry, WrongSigner, "khoản 5 Điều 24"):
         registry.do(a_stop(person.person_id, on=date(2026, 7, 2), **BY_THE_CHAIR))
     stopped = registry.do(
@@ -454,7 +455,7 @@ def test_an_old_case_is_stopped_under_the_law_of_the_day_of_signing(registry):
 
 def test_after_a_stop_a_new_positive_test_opens_a_new_case(registry):
     person, first = registry.somebody_managed(on=date(2026, 11, 10))
-    registry.do(a_stop(person.person_id, on=date(2026, 11, 12)))
+    registry.stop(person.person_id, on=date(2026, 11, 12))
 
     with refused(registry, WrongStep, "Điều 24"):
         registry.do(a_decision(person.person_id, on=TODAY))
@@ -501,7 +502,7 @@ def cases(registry, person):
 def test_a_stop_that_was_a_mistake_is_annulled_and_the_case_runs_on(registry):
     person, _act = registry.somebody_managed(on=date(2026, 11, 10))
     before = cases(registry, person)
-    stopped = registry.do(a_stop(person.person_id, on=TODAY))
+    stopped = registry.stop(person.person_id, on=TODAY)
 
     annulled = registry.do(AnnulAct(act_id=stopped.act_id, reason="nhầm người"), by=CHIEF)
 
@@ -514,7 +515,7 @@ def test_a_stop_that_was_a_mistake_is_annulled_and_the_case_runs_on(registry):
 
 def test_an_act_on_which_later_ones_stand_is_not_annulled_before_them(registry):
     person, decided = registry.somebody_managed(on=date(2026, 11, 10))
-    registry.do(a_stop(person.person_id, on=TODAY))
+    registry.stop(person.person_id, on=TODAY)
 
     with refused(registry, OthersFollow, "INV-8"):
         registry.do(AnnulAct(act_id=decided.act_id, reason="nhầm"), by=CHIEF)
@@ -522,7 +523,7 @@ def test_an_act_on_which_later_ones_stand_is_not_annulled_before_them(registry):
 
 def test_an_act_is_annulled_once_and_by_whoever_may(registry):
     person, _act = registry.somebody_managed(on=date(2026, 11, 10))
-    stopped = registry.do(a_stop(person.person_id, on=TODAY))
+    stopped = registry.stop(person.person_id, on=TODAY)
 
     with refused(registry, NotAllowed):
         registry.do(AnnulAct(act_id=stopped.act_id, reason="nhầm"), by=an_actor("registry", "DPO_AUDIT"))

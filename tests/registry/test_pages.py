@@ -9,7 +9,6 @@ import pytest
 from services.registry import queries
 from services.registry.law import law
 from services.registry.pages.acts import address_of
-from tests.registry.builders import a_stop
 
 TODAY = date(2026, 11, 20)
 PERSON = {
@@ -231,6 +230,10 @@ def test_management_is_stopped_on_its_form(officer, registry):
     person, _act = registry.somebody_managed(on=date(2026, 11, 10))
     path = act(person, "stop-decided")
     form = page(officer.get(path))
+    sent = officer.submit(
+        f"/people/{person.person_id}/circumstances/new", {"kind": "CSGD_TRUONG_GD", "since_on": "19/11/2026"}
+    )
+    assert sent.status_code == 303, page(sent)
     assert "Mẫu số 08 Phụ lục III Nghị định 163/2026/NĐ-CP" in form
     assert "NGUYỄN ĐỨC ÁNH" in form
 
@@ -264,6 +267,21 @@ def test_a_term_that_is_over_is_ended_from_todays_work(console, registry, clock)
     assert "Đã chấm dứt quản lý" in page(officer.get(ended.location))
 
 
+def test_a_large_number_is_confirmed_on_the_form(officer, registry):
+    for number in ("027090001201", "027090001202"):
+        person, _test = registry.somebody_positive(on=TODAY, id_number=number)
+        path = act(person, "management-decided")
+        typed = {"decided_on": "20/11/2026", "signer_role": "CA_CHIEF", "signer_name": "Người Ký"}
+        document_number = "15/QĐ-CAP" if number.endswith("1") else "150/QĐ-CAP"
+        answer = officer.submit(path, typed | {"document_number": document_number})
+
+    assert answer.status_code == 422
+    assert 'name="document_number_reason"' in page(answer)
+    assert "vượt số cuối của sổ năm 2026 là 15/QĐ-CAP" in page(answer)
+    sure = typed | {"document_number": "150/QĐ-CAP", "document_number_reason": "Đã xem lại sổ giấy"}
+    assert officer.submit(path, sure).status_code == 303
+
+
 # -- lists ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -271,7 +289,7 @@ def test_the_list_of_managed_people_filters_sorts_and_turns_pages(officer, regis
     for count in range(3):
         registry.somebody_managed(on=TODAY - timedelta(days=count), id_number=f"02709000{count:04}")
     stopped, _act = registry.somebody_managed(on=TODAY, id_number="027090005678", full_name="Trần Văn Bình")
-    registry.do(a_stop(stopped.person_id, on=TODAY))
+    registry.stop(stopped.person_id, on=TODAY)
 
     listed = page(officer.get("/user-management?sort=decided_on"))
     assert listed.index("20/11/2027") < listed.index("19/11/2027") < listed.index("18/11/2027")

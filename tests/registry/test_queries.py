@@ -8,7 +8,7 @@ from chassis.errors import NotFound, NotUnderstood
 from chassis.testing import an_actor
 from services.registry import queries
 from services.registry.commands import CorrectPerson
-from tests.registry.builders import a_decision, a_stop, a_test, an_end
+from tests.registry.builders import a_decision, a_test, an_end
 
 TODAY = date(2026, 11, 20)
 
@@ -109,9 +109,10 @@ def test_a_status_follows_from_the_facts(registry, clock):
     assert status() == "DETECTED"
     registry.do(a_decision(person.person_id, on=TODAY))
     assert status() == "MANAGED_USER"
-    registry.do(a_stop(person.person_id, on=TODAY))
-    assert status() == "CLEARED"
+    registry.stop(person.person_id, on=TODAY)
+    assert status() == "IMPRISONED"
     clock.advance(timedelta(days=3))
+    assert status() == "CLEARED"
     registry.do(a_test(person.person_id, on=date(2026, 11, 23)))
     assert status() == "DETECTED"
 
@@ -130,7 +131,7 @@ def ward(registry, clock):
             on=date.fromisoformat(day), id_number=f"02709000{count:04}", full_name=f"Người {'ABCDE'[count]}"
         )
         cases[day] = person
-    registry.do(a_stop(cases["2026-12-05"].person_id, on=date(2027, 1, 5)))
+    registry.stop(cases["2026-12-05"].person_id, on=date(2027, 1, 5))
     return cases
 
 

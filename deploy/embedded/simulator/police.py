@@ -12,7 +12,7 @@ from chassis.unit_of_work import UnitOfWork
 from embedded.simulator.diary import Story
 from embedded.simulator.people import Person
 from services.registry import handlers
-from services.registry.commands import CorrectPerson, PerformAct, RecordTestResult, RegisterPerson
+from services.registry.commands import CorrectPerson, PerformAct, RecordCircumstance, RecordTestResult, RegisterPerson
 from services.registry.law import law
 
 OFFICER = "CA_OFFICER"
@@ -87,21 +87,22 @@ def _manage(story: Story, life: Life, numbers: Numbers) -> None:
     if story.happens(0.6):
         verify = partial(_act, life, "ResidenceVerified", answers={"stable": True})
         story.diary.on(life.detected_on, "registry", OFFICER, verify, hour=16, minute=30)
-    decide = partial(_sign, life, "ManagementDecided", numbers.next(decided_on), answers=_chosen(life, decided_on))
+    decide = partial(_sign, life, "ManagementDecided", numbers, answers=_chosen(life, decided_on))
     story.diary.on(decided_on, "registry", OFFICER, decide, hour=7, minute=30)
     ends_on = _a_year_after(decided_on)
     if story.happens(0.12):
         stopped_on = decided_on + timedelta(days=story.chance.randint(20, 300))
         if stopped_on <= story.last_day:
             life.managed_until = stopped_on
-            reason = {"reason": story.chance.choice(("ADDICTED", "ADDICTED", "PRISON"))}
-            stop = partial(_sign, life, "StopDecided", numbers.next(stopped_on), answers=reason)
+            reason = story.chance.choice(("CSGD_TRUONG_GD", "PRISON", "PRISON"))
+            story.diary.on(stopped_on, "registry", OFFICER, partial(_note, life, reason), hour=9)
+            stop = partial(_sign, life, "StopDecided", numbers, answers={"reason": reason})
             story.diary.on(stopped_on, "registry", OFFICER, stop, hour=10)
             return
     ended_on = ends_on + timedelta(days=story.chance.randint(0, 2))
     if ended_on <= story.last_day:
         life.managed_until = ended_on
-        end = partial(_sign, life, "EndDecided", numbers.next(ended_on), answers={})
+        end = partial(_sign, life, "EndDecided", numbers, answers={})
         story.diary.on(ended_on, "registry", OFFICER, end, hour=11)
 
 
@@ -161,6 +162,13 @@ def _test(life: Life, substances: list[str], ground: str, taken_time: str, uow: 
     )
 
 
+def _note(life: Life, kind: str, uow: UnitOfWork) -> None:
+    """What a stop stands on is noted before it is decided."""
+    handlers.record_circumstance(
+        RecordCircumstance(person_id=life.person.person_id, kind=kind, since_on=uow.today()), uow
+    )
+
+
 def _act(life: Life, event: str, uow: UnitOfWork, *, answers: dict[str, Any]) -> None:
     handlers.perform(
         PerformAct(person_id=life.person.person_id, track="A", event=event, happened_on=uow.today(), answers=answers),
@@ -168,7 +176,7 @@ def _act(life: Life, event: str, uow: UnitOfWork, *, answers: dict[str, Any]) ->
     )
 
 
-def _sign(life: Life, event: str, number: str, uow: UnitOfWork, *, answers: dict[str, Any]) -> None:
+def _sign(life: Life, event: str, numbers: Numbers, uow: UnitOfWork, *, answers: dict[str, Any]) -> None:
     """Record what the office that decides under the law of the day has signed."""
     handlers.perform(
         PerformAct(
@@ -177,7 +185,7 @@ def _sign(life: Life, event: str, number: str, uow: UnitOfWork, *, answers: dict
             event=event,
             happened_on=uow.today(),
             answers=answers,
-            document_number=number,
+            document_number=numbers.next(uow.today()),
             signer_role=_decider(uow.today()),
             signer_name=SIGNED_BY_THE_OFFICE,
         ),

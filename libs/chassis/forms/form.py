@@ -41,7 +41,8 @@ class NeedsConfirmation(NotUnderstood):
 class Form(Schema):
     """What a clerk fills in. Subclasses set `title` and `command`, and declare answers with `ask`.
 
-    The answers of one request are read by one instance; `today` and `request` are handed in.
+    The answers of one request are read by one instance; `today` and `request` are handed in. `confirmable` names answers that the
+    handler, too, may want confirmed with a reason.
     """
 
     class Meta:
@@ -54,6 +55,7 @@ class Form(Schema):
     submit: ClassVar[str] = _("Ghi nhận")
     command: ClassVar[type[Any] | None] = None
     groups: ClassVar[Sequence[Group]] = ()
+    confirmable: ClassVar[Sequence[str]] = ()
 
     def __init__(self, *, today: date, channel: str = "api", request: Any = None) -> None:
         super().__init__()
@@ -86,9 +88,13 @@ class Form(Schema):
         return {name: value for name, value in answers.items() if value is not None}
 
     def confirm(self, data: Mapping[str, Any], reasons: Mapping[str, str]) -> dict[str, str]:
-        """Return the reason for each warning. Raises NeedsConfirmation naming the warnings without one."""
+        """Return the reason for each warning. Raises NeedsConfirmation naming the warnings without one.
+
+        A reason for one of the ``confirmable`` answers goes along: only the handler can tell whether it was needed.
+        """
         warned = self.warnings(data)
-        given = {name: _reason(reasons.get(name)) for name in warned}
+        asked_later = [name for name in self.confirmable if name not in warned and _reason(reasons.get(name))]
+        given = {name: _reason(reasons.get(name)) for name in (*warned, *asked_later)}
         bare = {name: [_sentence_about(self._label(name), str(warned[name]))] for name in warned if not given[name]}
         if bare:
             raise NeedsConfirmation(_("Có điều cần xác nhận; hãy kiểm tra lại, nếu đúng thì ghi lý do."), fields=bare)

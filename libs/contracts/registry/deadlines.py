@@ -9,6 +9,8 @@ from contracts.base import Code, Key, event
 class DeadlineNeared:
     """Something that the law asks for in a case falls due within a day.
 
+    ``waits_for`` names the body that has to act, where it is not this office: HEALTH, COURT, COMMITTEE, PROVINCE, FACILITY,
+    PERSON.
     Not sent again for the same due time, nor for what was settled before.
     """
 
@@ -17,13 +19,15 @@ class DeadlineNeared:
     duty: Code
     rule: Code
     due_on: date
+    waits_for: Code | None = None
 
 
 @event("registry.deadline.missed.v1", subject="case_id", on="due_on")
 class DeadlineMissed:
     """Something that the law asks for in a case was not settled by its time.
 
-    Not sent for what another body has to do and is merely waited for, nor twice for the same due time.
+    ``waits_for`` names the body that had to act, where it is not this office; such a delay is not a miss of this office's own.
+    Not sent twice for the same due time.
     """
 
     case_id: Key
@@ -31,3 +35,4 @@ class DeadlineMissed:
     duty: Code
     rule: Code
     due_on: date
+    waits_for: Code | None = None

@@ -12,7 +12,7 @@ class PerformAct:
 
     ``track`` and ``event`` name the line of the law. ``happened_time`` is "16:00" where the law counts hours. ``answers`` are
     the facts that the line asks, by name, as Python values. Left out, ``document_number`` is the next one of the office's own
-    register. ``details`` are sealed: they may name somebody.
+    register. ``details`` are sealed: they may name somebody. ``confirmed_warnings`` gives the reason for what was confirmed.
     """
 
     person_id: str
@@ -26,6 +26,7 @@ class PerformAct:
     signer_name: str | None = None
     for_signature: bool = False
     details: Mapping[str, Any] = field(default_factory=dict)
+    confirmed_warnings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

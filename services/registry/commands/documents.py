@@ -16,6 +16,7 @@ class AnnulDocument:
     signer_role: str
     signer_name: str
     number: str | None = None
+    confirmed_warnings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,3 +33,4 @@ class IssuePaper:
     signer_name: str
     number: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    confirmed_warnings: Mapping[str, str] = field(default_factory=dict)

@@ -40,7 +40,7 @@ class RecordTestResult:
     """Enter the result of a test for drugs in the body. Times are "16:00", in the time of Việt Nam.
 
     ``received_on`` and ``received_time`` say when the police had the result; they begin the time for deciding. Left out, the
-    result was known when the sample was taken.
+    result was known when the sample was taken. ``remote`` gives the longer time for verifying the residence.
     """
 
     person_id: str
@@ -54,6 +54,7 @@ class RecordTestResult:
     received_time: str | None = None
     same_sex_officer: bool = False
     guardian_present: bool = False
+    remote: bool = False
     details: Mapping[str, Any] = field(default_factory=dict)
 
 

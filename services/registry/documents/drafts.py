@@ -8,7 +8,7 @@ from services.registry import queries
 from services.registry.documents.act_facts import context_of_act, is_printed_here
 from services.registry.documents.printing import preview_document
 from services.registry.domain.acts import judge
-from services.registry.domain.history import Draft
+from services.registry.domain.history import Draft, told_in
 from services.registry.law import law
 from services.registry.queries.facts import restored
 from services.registry.tables import Case, Person
@@ -27,6 +27,7 @@ def draft_document(uow: UnitOfWork, proposal_id: str) -> bytes:
         happened_at=uow.now().astimezone(LOCAL_ZONE),
         facts=restored(record.answers),
         signer_role=next(iter(record.row.decider_roles), None),
+        told=told_in(record.details),
     )
     allowed = judge(law(), queries.history_of(uow, person), draft, now=draft.happened_at, new_id=uow.new_id)
     step = allowed.asked

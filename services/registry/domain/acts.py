@@ -5,13 +5,13 @@ where the law has none, the invariant (``INV-1`` …).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 
 from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
-from services.registry.domain.choices import CHOICES
+from services.registry.domain.choices import CHOICES, WHY_CHOSEN
 from services.registry.domain.codes import DECIDERS, ROLES
 from services.registry.domain.derived import DERIVED
 from services.registry.domain.guards import GUARDS
@@ -92,7 +92,8 @@ class Step:
 class Allowed:
     """What an act leads to: every act to store, in order, the one asked for among them, and the person's history after it.
 
-    ``warnings`` are sentences for the officer, with their articles; they refuse nothing.
+    ``warnings`` are sentences for the officer, with their articles; they refuse nothing. Among them is what the law did not let
+    come with the act.
     """
 
     steps: tuple[Step, ...]
@@ -104,13 +105,22 @@ class Allowed:
 NewId = Callable[[], str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Following:
+    """What came with an act so far, and the sentences about what the law did not let come with it."""
+
+    new_id: NewId
+    steps: list[Step] = field(default_factory=list)
+    left_out: list[object] = field(default_factory=list)
+
+
 def judge(law: Law, history: History, draft: Draft, *, now: datetime, new_id: NewId) -> Allowed:
     """Return what follows from an act that the law allows. ``now`` is local time.
 
     Raises RuleBroken naming the article, or NotUnderstood naming the fact that is missing.
     """
     transition = law.tracks[draft.track].transition(draft.event)
-    steps: list[Step] = []
+    so_far = _Following(new_id=new_id)
     under = _under(law, history, transition, draft)
     _check_day(law, history, transition, draft, under=under, now=now)
     attempt = _attempt(law, history, transition, under, draft)
@@ -120,16 +130,16 @@ def judge(law: Law, history: History, draft: Draft, *, now: datetime, new_id: Ne
     warned = () if draft.from_old_book else _warned(attempt)
     known = {**(attempt.case.facts if attempt.case else {}), **draft.facts}
     for before in transition.first:
-        history = _follow(law, history, before, replace(draft, facts=known), steps=steps, new_id=new_id)
+        history = _follow(law, history, before, replace(draft, facts=known), so_far)
     if attempt.case is None and history.open_case(draft.track) is not None:
         raise _already_open(law.tracks[draft.track], under)
     asked = _taken(law, replace(attempt, history=history), new_id)
-    steps.append(asked)
+    so_far.steps.append(asked)
     history = history.with_act(law.tracks, asked.act)
     for after in transition.then:
         standing = _as_case_stands(draft, history, asked.act)
-        history = _follow(law, history, after, standing, steps=steps, new_id=new_id)
-    return Allowed(steps=tuple(steps), asked=asked, history=history, warnings=warned)
+        history = _follow(law, history, after, standing, so_far)
+    return Allowed(steps=tuple(so_far.steps), asked=asked, history=history, warnings=(*warned, *so_far.left_out))
 
 
 def proposed_term(law: Law, history: History, draft: Draft) -> tuple[date | None, date | None, str] | None:
@@ -282,10 +292,14 @@ def _check_life(attempt: Attempt) -> None:
     closes = reached is not None and not reached.is_open
     if transition.by_system or closes or not attempt.history.is_gone(attempt.day):
         return
-    raise PersonGone(
+    raise _person_gone(attempt)
+
+
+def _person_gone(attempt: Attempt) -> PersonGone:
+    return PersonGone(
         _("Người này đã chết, hoặc bị tuyên bố chết hay mất tích; chỉ kết thúc hồ sơ, không mở hoặc tiếp tục biện pháp "
           "(%(article)s).", article=attempt.article),
-        article=attempt.article, field=transition.on,
+        article=attempt.article, field=attempt.transition.on,
     )  # fmt: skip
 
 
@@ -343,6 +357,14 @@ def _check_choices(attempt: Attempt) -> None:
         answer = attempt.fact(choice.fact)
         if answer is None:
             raise ChoiceMissing(choice.question(attempt), field=choice.fact)
+        if choice.needs_reason and WHY_CHOSEN not in attempt.draft.told:
+            raise ChoiceMissing(
+                _(
+                    "Vì sao chọn như vậy: luật để cán bộ chọn, nên phải ghi lý do (%(article)s).",
+                    article=attempt.article,
+                ),
+                field=WHY_CHOSEN,
+            )
 
 
 def _taken(law: Law, attempt: Attempt, new_id: NewId) -> Step:
@@ -394,7 +416,7 @@ def _moments(transition: Transition, draft: Draft) -> Mapping[str, Any]:
     return day
 
 
-def _follow(law: Law, history: History, follow: Follow, draft: Draft, *, steps: list[Step], new_id: NewId) -> History:
+def _follow(law: Law, history: History, follow: Follow, draft: Draft, so_far: "_Following") -> History:
     """Take the act that comes with another one, where the state of its case admits it; else leave everything as it is."""
     regime = law.regime_on(draft.happened_on)
     if follow.regimes and regime.code not in follow.regimes:
@@ -403,7 +425,7 @@ def _follow(law: Law, history: History, follow: Follow, draft: Draft, *, steps: 
         return history
     if any(matches(draft.facts.get(name), value) for name, value in follow.unless.items()):
         return history
-    if len(steps) > MOST_FOLLOWING:
+    if len(so_far.steps) > MOST_FOLLOWING:
         raise RuntimeError(f"{follow.track} {follow.event}: the tables follow in a circle")
     track = law.tracks[follow.track]
     transition = track.transition(follow.event)
@@ -426,10 +448,29 @@ def _follow(law: Law, history: History, follow: Follow, draft: Draft, *, steps: 
     attempt = Attempt(
         law=law, history=history, track=track, transition=transition, under=under, draft=own, case=case, regime=regime
     )
-    step = _taken(law, attempt, new_id)
-    steps.append(step)
+    if not draft.from_old_book and (refusal := _refusal_of_following(attempt)) is not None:
+        so_far.left_out.append(_("Không ghi kèm «%(act)s»: %(why)s", act=str(transition.name), why=refusal.message))
+        return history
+    step = _taken(law, attempt, so_far.new_id)
+    so_far.steps.append(step)
     history = history.with_act(law.tracks, step.act)
     for after in transition.then:
         standing = _as_case_stands(own, history, step.act)
-        history = _follow(law, history, after, standing, steps=steps, new_id=new_id)
+        history = _follow(law, history, after, standing, so_far)
     return history
+
+
+def _refusal_of_following(attempt: Attempt) -> RuleBroken | None:
+    """Return why the law does not let this act come with another one; what happened stands all the same.
+
+    Papers, signers and choices belong to the act that was asked for. What holds is what the invariants ask: the guards, and
+    that nothing begins for the dead.
+    """
+    try:
+        if attempt.case is None and attempt.history.is_gone(attempt.day):
+            raise _person_gone(attempt)
+        for guard in attempt.transition.guards:
+            GUARDS[guard](attempt)
+    except RuleBroken as refusal:
+        return refusal
+    return None

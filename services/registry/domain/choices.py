@@ -12,15 +12,21 @@ from services.registry.domain.rehabilitation import episodes, governed_by
 from services.registry.domain.terms import add_months, is_left
 
 R4 = "R4_L120"
+WHY_CHOSEN = "choice_reason"
+"""The sealed answer that says why the officer chose so."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A question to the officer. The answer is a code in the fact ``fact``; who chose is recorded with the act."""
+    """A question to the officer. The answer is a code in the fact ``fact``; who chose is recorded with the act.
+
+    With ``needs_reason`` the sealed answer ``choice_reason`` says why, and comes with the choice.
+    """
 
     fact: str
     arises: Callable[[Attempt], bool]
     question: Callable[[Attempt], object]
+    needs_reason: bool = False
 
 
 def _deadline_of_old_law(attempt: Attempt) -> bool:
@@ -122,5 +128,5 @@ CHOICES: Mapping[str, Choice] = {
     "U6": Choice(fact="choice_u6", arises=_old_episodes_count, question=_ask_episodes),
     "U5": Choice(fact="choice_u5", arises=_absence_under_new_wording, question=_ask_absence),
     "AGE_AT_COURT": Choice(fact="choice_age_at_court", arises=_turned_18_in_compulsory, question=_ask_age),
-    "T4": Choice(fact="choice_t4", arises=_six_months_left, question=_ask_venue),
+    "T4": Choice(fact="choice_t4", arises=_six_months_left, question=_ask_venue, needs_reason=True),
 }

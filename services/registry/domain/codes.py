@@ -78,6 +78,7 @@ TEST_GROUNDS: Mapping[str, str] = {
 CIRCUMSTANCES: Mapping[str, str] = {
     "CRIMINAL_CASE": _("Đang bị xử lý hình sự"),
     "PRISON": _("Đang chấp hành án phạt tù"),
+    "CSGD_TRUONG_GD": _("Đang ở cơ sở giáo dục bắt buộc, trường giáo dưỡng hoặc bị xử lý chuyển hướng"),
     "NO_CAPACITY": _("Không có năng lực trách nhiệm hành chính"),
     "PREGNANT": _("Đang mang thai, có chứng nhận"),
     "CHILD_UNDER_36M": _("Đang nuôi con dưới 36 tháng tuổi, có xác nhận"),

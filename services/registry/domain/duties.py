@@ -14,6 +14,7 @@ from services.registry.domain.tracks import Case, DutyLine, Track
 from services.registry.domain.violations import COMPULSORY, NEW_MONITORING
 
 ON_DAY = "ON_DAY"
+REMOTE = "remote"
 COMPULSORY_SINCE = "compulsory_since"
 DIED, IMPRISONED_ON = "deceased_on", "imprisoned_on"
 ENDED_BY_TERM = frozenset({"A", "G"})
@@ -120,7 +121,7 @@ def _what_goes_first(found: list[CaseDuty], facts: Mapping[str, Any]) -> list[Ca
 def _duty(law: Law, track: Track, case: Case, line: DutyLine, facts: Mapping[str, Any]) -> CaseDuty | None:
     if case.state not in line.within or not _arises(line, facts):
         return None
-    anchor = _anchor(line, facts)
+    anchor = _anchor(_counted_from(line, facts), facts)
     if anchor is None:
         return None
     day = anchor.date() if isinstance(anchor, datetime) else anchor
@@ -154,7 +155,7 @@ def _duty(law: Law, track: Track, case: Case, line: DutyLine, facts: Mapping[str
 def _due(law: Law, rule: DeadlineRule, anchor: date | datetime, facts: Mapping[str, Any]) -> Due:
     if rule.kind == "RECURRING":
         return Due(latest=end_of_day(_end_of_next_month(anchor)), whole_day=True)
-    return due(rule, anchor, law.calendar, remote=facts.get("remote") is True)
+    return due(rule, anchor, law.calendar, remote=facts.get(REMOTE) is True)
 
 
 def _end_of_next_month(anchor: date | datetime) -> date:
@@ -164,10 +165,17 @@ def _end_of_next_month(anchor: date | datetime) -> date:
     return following.replace(day=months.monthrange(following.year, following.month)[1])
 
 
-def _anchor(line: DutyLine, facts: Mapping[str, Any]) -> date | datetime | None:
-    found = facts.get(line.counts_from)
-    if found is None and line.counts_from.endswith("_at"):
-        found = facts.get(line.counts_from.removesuffix("_at") + "_on")
+def _counted_from(line: DutyLine, facts: Mapping[str, Any]) -> str:
+    """The longer time in remote areas runs from another moment; where that is not known, from the usual one."""
+    if line.remote_from is None or facts.get(REMOTE) is not True or facts.get(line.remote_from) is None:
+        return line.counts_from
+    return line.remote_from
+
+
+def _anchor(name: str, facts: Mapping[str, Any]) -> date | datetime | None:
+    found = facts.get(name)
+    if found is None and name.endswith("_at"):
+        found = facts.get(name.removesuffix("_at") + "_on")
     if isinstance(found, datetime) and found.time() == HOUR_UNKNOWN:
         return found.date()
     return found if isinstance(found, date) else None

@@ -12,6 +12,8 @@ from services.registry.domain.codes import ROLES
 
 FIRST_OF_TWO_DIGITS = 10
 LARGEST_NUMBER = 999_999
+MOST_AHEAD = 50
+"""How far a number typed from paper may lie ahead of the last one of its series without being confirmed."""
 _TYPED_NUMBER = re.compile(r"0*(?P<number>[1-9][0-9]{0,5})(?:/(?P<symbol>\S+))?")
 # What stands for «{CA}» in a symbol (domain.md 9), by kind of commune.
 POLICE_OF: Mapping[str, str] = {"xa": "CAX", "phuong": "CAP", "dac-khu": "CAĐK"}

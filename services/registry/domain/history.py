@@ -14,6 +14,8 @@ MONTHS = 12
 
 # Circumstances of a person that open or bar a measure, and what they are called in the law stands in law/circumstances.yml.
 DECEASED, MISSING, IMPRISONED, CRIMINAL_CASE = "DECEASED", "MISSING", "PRISON", "CRIMINAL_CASE"
+IN_EDUCATION = "CSGD_TRUONG_GD"
+DIED_IN_TREATMENT = "Died"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +92,10 @@ class History:
         return any(each.kind == kind and each.holds_on(day) for each in self.circumstances)
 
     def is_gone(self, day: date) -> bool:
-        """Tell whether the person is dead or declared dead or missing."""
-        return self.is_so(DECEASED, day) or self.is_so(MISSING, day)
+        """Tell whether the person is dead or declared dead or missing, also where health told of a death in treatment."""
+        told = (case.did(DIED_IN_TREATMENT) for case in self.cases_of("E"))
+        died = any(act is not None and act.happened_on <= day for act in told)
+        return died or self.is_so(DECEASED, day) or self.is_so(MISSING, day)
 
     def age_on(self, day: date) -> int | None:
         """Return whole years of age; a person of whom only the year is known has the birthday on 31 December."""
@@ -123,9 +127,17 @@ def age_on(birth_date: str | None, day: date) -> int | None:
     return age if add_months(born, age * MONTHS) <= day else age - 1
 
 
+def told_in(details: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the sealed answers that were given."""
+    return frozenset(name for name, answer in details.items() if answer)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """An act as somebody wants to enter it, before the law has been asked. ``happened_at`` is local time."""
+    """An act as somebody wants to enter it, before the law has been asked. ``happened_at`` is local time.
+
+    ``told`` names the sealed answers that come with it: the law asks whether they were given, never what they say.
+    """
 
     track: str
     event: str
@@ -134,6 +146,7 @@ class Draft:
     document_number: str | None = None
     signer_role: str | None = None
     from_old_book: bool = False
+    told: frozenset[str] = frozenset()
 
     @property
     def happened_on(self) -> date:

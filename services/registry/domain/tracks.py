@@ -98,7 +98,9 @@ class Follow:
     """An act that comes with another one in the same transaction, where the other case's state admits it.
 
     ``given`` sets its facts, ``takes`` takes them from facts of this case under another name; ``when`` and ``unless`` look at
-    facts of this case, ``*`` standing for any value; ``regimes`` limits it to acts under these regimes.
+    facts of this case, ``*`` standing for any value; ``regimes`` limits it to acts under these regimes. Its own guards are asked,
+    and nothing opens for the dead: what they refuse is not entered and said as a warning, while the act itself stands, for it
+    happened. Where the law needs both, the guard stands with the act that is asked for.
     """
 
     track: str
@@ -169,7 +171,7 @@ class DutyLine:
     ``rules`` names the deadline rule by the regime of the day it is counted from, or ON_DAY: due at the end of that very day.
     ``settled_by`` is the event whose form settles it, of this track or, as ``B.Requested``, of another one;
     ``when`` and ``unless`` look at facts of the case (a fact is given, or given with this value); ``waits_for`` says that another
-    body has to act.
+    body has to act. Where the fact ``remote`` holds, a rule with a longer time for remote areas counts from ``remote_from``.
     """
 
     code: str
@@ -181,6 +183,7 @@ class DutyLine:
     when: Mapping[str, str] = field(default_factory=dict)
     unless: Mapping[str, str] = field(default_factory=dict)
     waits_for: Waits | None = None
+    remote_from: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from services.registry.commands import PerformAct
 from services.registry.documents import asked_of_the_officer, is_printed_here, members_written
 from services.registry.documents.sources import AskedField, FieldKind
 from services.registry.domain.acts import choices_to_ask
-from services.registry.domain.choices import CHOICES
+from services.registry.domain.choices import CHOICES, WHY_CHOSEN
 from services.registry.domain.codes import DECIDERS, SIGNERS
 from services.registry.domain.history import Draft
 from services.registry.domain.terms import time_of_day
@@ -69,6 +69,7 @@ class ActForm(Form):
     """The form of one line of a track; subclasses are made by :func:`form_of`."""
 
     command = PerformAct
+    confirmable = ("document_number",)
     track: Track
     transition: Transition
 
@@ -95,6 +96,7 @@ class ActForm(Form):
             signer_name=data.get("signer_name"),
             for_signature=data.get("how") == FOR_SIGNATURE,
             details=self.plain(details),
+            confirmed_warnings=dict(confirmed or {}),
         )
 
     def groups_to_draw(self) -> Sequence[Group]:
@@ -173,7 +175,7 @@ def _chosen(line: Transition) -> dict[str, Any]:
     names = [CHOICES[code].fact for code in line.choices]
     answers = {name: _fact(name, law().facts[name], line, needed=False) for name in names}
     if answers:
-        answers["choice_reason"] = ask(fields.String, _("Vì sao chọn như vậy"), max_length=500)
+        answers[WHY_CHOSEN] = ask(fields.String, _("Vì sao chọn như vậy"), max_length=500)
     return answers
 
 

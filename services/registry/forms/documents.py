@@ -17,6 +17,7 @@ class AnnulDocumentForm(Form):
     intro = _("Văn bản cũ vẫn giữ nguyên trong sổ và được đánh dấu; quyết định hủy bỏ lấy số mới.")
     submit = _("Lập quyết định hủy bỏ")
     command = AnnulDocument
+    confirmable = ("number",)
     groups = (
         Group(_("Quyết định hủy bỏ"), ["reason_text", "issued_on", "number"]),
         Group(_("Người ký"), ["signer_role", "signer_name"]),

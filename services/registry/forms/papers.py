@@ -25,6 +25,7 @@ class DrawUpForm(Form):
     """The form of one paper; subclasses are made by :func:`paper_form_of`."""
 
     command = IssuePaper
+    confirmable = ("number",)
     submit = _("Lập văn bản")
     paper: PaperForm
 
@@ -45,6 +46,7 @@ class DrawUpForm(Form):
             signer_name=data["signer_name"],
             number=data.get("number"),
             details=details,
+            confirmed_warnings=dict(confirmed or {}),
         )
 
     @classmethod

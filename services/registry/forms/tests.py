@@ -25,7 +25,7 @@ class TestResultForm(Form):
     groups = (
         Group(
             _("Lấy mẫu"),
-            ["taken_on", "taken_time", "reason_code", "sample", "same_sex_officer", "guardian_present"],
+            ["taken_on", "taken_time", "reason_code", "sample", "same_sex_officer", "guardian_present", "remote"],
         ),
         Group(_("Kết quả"), ["method", "kit_lot", "result", "substances", "received_on", "received_time", "agency"]),
     )
@@ -41,6 +41,11 @@ class TestResultForm(Form):
         YesNoAnswer,
         _("Có cha, mẹ hoặc người giám hộ"),
         hint=_("Bắt buộc với người chưa đủ 18 tuổi, trừ mẫu nước tiểu"),
+    )
+    remote = ask(
+        YesNoAnswer,
+        _("Phát hiện ở vùng sâu, vùng xa"),
+        hint=_("Thời hạn xác minh nơi cư trú dài hơn, tính từ lúc phát hiện"),
     )
     method = ask(fields.String, _("Phương pháp xét nghiệm"), max_length=120, hint=_("Ví dụ: que thử nhanh"))
     kit_lot = ask(fields.String, _("Số lô que thử"), max_length=40)

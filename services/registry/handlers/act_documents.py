@@ -44,6 +44,8 @@ def issue_for(
         signer_role=row.signer_role or under.deciders[0],
         signer_name=str(sealed.get("signer_name") or ""),
         number=number,
+        number_field="document_number",
+        leap_reason=sealed.get("leap_reason"),
         drafted_by=row.recorded_by,
     )
     row.document_id = issued.document_id

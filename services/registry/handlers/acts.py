@@ -16,7 +16,7 @@ from contracts.base import CATALOGUE, shapes
 from services.registry import queries
 from services.registry.commands import PerformAct
 from services.registry.domain.acts import Step, judge
-from services.registry.domain.history import Draft, History
+from services.registry.domain.history import Draft, History, told_in
 from services.registry.domain.terms import time_of_day
 from services.registry.domain.tracks import Act as ActFacts
 from services.registry.domain.tracks import Case as CaseFacts
@@ -55,8 +55,11 @@ def perform(command: PerformAct, uow: UnitOfWork) -> ActRecord:
         facts=dict(command.answers),
         document_number=command.document_number,
         signer_role=command.signer_role,
+        told=told_in(command.details),
     )
     sealed = {"signer_name": command.signer_name, "details": dict(command.details)}
+    if leap_reason := command.confirmed_warnings.get("document_number"):
+        sealed["leap_reason"] = leap_reason
     return enter(uow, person, draft, sealed=sealed)
 
 

@@ -1,5 +1,7 @@
 """Announcing what falls due within a day and what was missed; what was announced stands in the database and is not said twice.
 
+What another body has to do is announced with the name of that body: an overdue step shows on both sides.
+
 The same round takes over what the first version of the program left, and works out anew what stood on another text
 of the law files.
 """
@@ -60,7 +62,7 @@ def _announce(uow: UnitOfWork, kind: str) -> int:
         select(Duty, Person.person_key)
         .join(Person, Person.person_id == Duty.person_id)
         .join(Case, Case.case_id == Duty.case_id)
-        .where(Duty.waits_for.is_(None), late, ~said)
+        .where(late, ~said)
         .order_by(Duty.due_at, Duty.case_id, Duty.code)
         .limit(MOST_AT_ONCE)
     )
@@ -80,6 +82,7 @@ def _say(uow: UnitOfWork, duty: Duty, person_key: str, kind: str) -> None:
             duty=duty.code,
             rule=duty.rule,
             due_on=(local - A_MOMENT).date() if duty.whole_day else local.date(),
+            waits_for=duty.waits_for,
         )
     )
     uow.add(

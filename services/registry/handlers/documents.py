@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from chassis.errors import NotAllowed, NotUnderstood, RuleBroken
 from chassis.fold import folded_words
+from chassis.forms import NeedsConfirmation
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from chassis.units import unit
@@ -19,7 +20,7 @@ from contracts.registry import DocumentIssued
 from services.registry import queries
 from services.registry.commands.documents import AnnulDocument
 from services.registry.documents import draft_issue, needed_answers, render, sealed
-from services.registry.domain.forms import Heading, read_number, shown_number
+from services.registry.domain.forms import MOST_AHEAD, Heading, read_number, shown_number
 from services.registry.law import law
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.permissions import PERMISSIONS
@@ -59,11 +60,14 @@ def issue_document(
     act_id: str | None = None,
     number: int | str | None = None,
     annuls: str | None = None,
+    number_field: str = "number",
+    leap_reason: str | None = None,
 ) -> DocumentRecord:
     """Issue a document in the transaction of the acting person; without ``number`` it takes the next one of its series.
 
     ``data`` is what :func:`services.registry.documents.context_for` gives. Raises RuleBroken for a form or signer of another
-    regime and for a number that is taken, NotAllowed where the drafter would sign, NotUnderstood for a field that is missing.
+    regime and for a number that is taken, NotAllowed where the drafter would sign, NotUnderstood for a field that is missing, and
+    NeedsConfirmation about ``number_field`` for a number far ahead of its series, unless ``leap_reason`` says why it is right.
     """
     PERMISSIONS.require(uow.by, "document.issue")
     _check_day(uow, issued_on)
@@ -73,6 +77,9 @@ def issue_document(
     answers = needed_answers(form, data)
     document_id = uow.new_id()
     symbol = form.symbol_in(unit(uow.unit).kind)
+    leaps = _leap(uow, symbol, issued_on.year, number)
+    if leaps is not None and not leap_reason:
+        raise NeedsConfirmation(leaps, fields={number_field: [leaps]})
     taken = _number(uow, symbol, issued_on.year, number)
     issue = replace(issue, document_id=document_id, number=shown_number(taken, symbol))
     file = sealed(uow.vault, issue, render(issue, answers), answers)
@@ -94,7 +101,12 @@ def issue_document(
             issued_by=uow.by.account_id,
             sealed=uow.vault.seal(document_context(document_id), file),
             sealed_data=uow.vault.seal_answers(
-                document_data_context(document_id), {"signer_name": issue.signer_name, "answers": answers}
+                document_data_context(document_id),
+                {
+                    "signer_name": issue.signer_name,
+                    "answers": answers,
+                    **({"leap_reason": leap_reason} if leaps else {}),
+                },
             ),
             sha256=hashlib.sha256(file).hexdigest(),
             law_digest=law().digest,
@@ -114,7 +126,10 @@ def issue_document(
             annuls=annuls,
         )
     )
-    uow.wrote("document.issue", "document", document_id, form_code=form.code, number=taken, year=issued_on.year)
+    uow.wrote(
+        "document.issue", "document", document_id, form_code=form.code, number=taken, year=issued_on.year,
+        confirmed=number_field if leaps else "",
+    )  # fmt: skip
     return document_record(row)
 
 
@@ -128,6 +143,7 @@ def annul_document(
     signer_name: str,
     drafted_by: str,
     number: int | str | None = None,
+    leap_reason: str | None = None,
 ) -> DocumentRecord:
     """Issue the decision that annuls an earlier document; the earlier one stays, marked. Raises RuleBroken for a second time."""
     PERMISSIONS.require(uow.by, "document.issue")
@@ -156,6 +172,7 @@ def annul_document(
         person_id=earlier.person_id,
         case_id=earlier.case_id,
         number=number,
+        leap_reason=leap_reason,
         annuls=document_id,
     )
     earlier.annulled_by = annulment.row.document_id
@@ -174,6 +191,7 @@ def annul_document_as_ordered(command: AnnulDocument, uow: UnitOfWork) -> Docume
         signer_name=command.signer_name,
         drafted_by=uow.by.account_id,
         number=command.number,
+        leap_reason=command.confirmed_warnings.get("number"),
     )
 
 
@@ -219,6 +237,22 @@ def _number(uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | N
             field="number",
         )  # fmt: skip
     return number
+
+
+def _leap(uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | None) -> object | None:
+    """Return what to confirm of a number far ahead of its series: mistyped, it would leave a hole that nothing ever fills.
+
+    A series that has not begun may begin anywhere: its first papers may have been numbered by hand.
+    """
+    last = uow.session.scalar(select(NumberSeries.last).where(NumberSeries.year == year, NumberSeries.symbol == symbol))
+    if symbol is None or typed in (None, "") or last is None:
+        return None
+    number = read_number(typed or "", symbol)
+    if number - last <= MOST_AHEAD:
+        return None
+    return _("Số văn bản: số %(number)s vượt số cuối của sổ năm %(year)s là %(last)s hơn %(most)s số. Nếu đúng, hãy ghi lý do "
+             "xác nhận; nếu không, hãy sửa lại số, hoặc ghi các văn bản còn thiếu trước.",
+             number=shown_number(number, symbol), year=str(year), last=shown_number(last, symbol), most=MOST_AHEAD)  # fmt: skip
 
 
 def _take_next(uow: UnitOfWork, symbol: str, year: int) -> int:

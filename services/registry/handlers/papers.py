@@ -29,5 +29,6 @@ def issue_paper(command: IssuePaper, uow: UnitOfWork) -> DocumentRecord:
         signer_role=command.signer_role,
         signer_name=command.signer_name,
         number=command.number,
+        leap_reason=command.confirmed_warnings.get("number"),
         drafted_by=uow.by.account_id,
     )

@@ -11,7 +11,7 @@ from services.registry import queries
 from services.registry.commands import PerformAct, ReturnProposal, SignProposal
 from services.registry.domain.access import check_separate
 from services.registry.domain.acts import judge
-from services.registry.domain.history import Draft
+from services.registry.domain.history import Draft, told_in
 from services.registry.handlers.acts import enter, moment_of
 from services.registry.law import law
 from services.registry.permissions import MATRIX, PERMISSIONS
@@ -76,6 +76,7 @@ def sign_proposal(command: SignProposal, uow: UnitOfWork) -> ActRecord:
         happened_at=uow.now().astimezone(LOCAL_ZONE),
         facts=restored(answers["answers"]),
         signer_role=role,
+        told=told_in(answers["details"]),
     )
     _check_form(person, draft, uow)
     signed = enter(
@@ -138,4 +139,11 @@ def _settle(uow: UnitOfWork, proposal: Proposal, state: str) -> None:
 
 def _draft(command: PerformAct, signer_role: str | None, moment: Any) -> Draft:
     facts: Mapping[str, Any] = dict(command.answers)
-    return Draft(track=command.track, event=command.event, happened_at=moment, facts=facts, signer_role=signer_role)
+    return Draft(
+        track=command.track,
+        event=command.event,
+        happened_at=moment,
+        facts=facts,
+        signer_role=signer_role,
+        told=told_in(command.details),
+    )

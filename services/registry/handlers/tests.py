@@ -1,6 +1,7 @@
 """Entering the results of tests for drugs in the body."""
 
 from datetime import date, datetime
+from typing import Any
 
 from chassis.clock import LOCAL_ZONE
 from chassis.errors import NotUnderstood
@@ -79,11 +80,11 @@ def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord
     uow.wrote("test_result.record", "person", person.person_id, test_id=test_id, result=test.result)
     uow.session.flush()
     if test.result == POSITIVE:
-        _tell_the_cases(uow, person, test)
+        _tell_the_cases(uow, person, test, remote=command.remote)
     return queries.test_record(uow, test)
 
 
-def _tell_the_cases(uow: UnitOfWork, person: Person, test: TestResult) -> None:
+def _tell_the_cases(uow: UnitOfWork, person: Person, test: TestResult, *, remote: bool) -> None:
     """A positive result is renewed use in every case that runs; where nothing runs, it opens one (invariants 2 to 4)."""
     history = queries.history_of(uow, person)
     running = [track for track in REUSE_MATTERS if _is_running(history, track, test)]
@@ -93,7 +94,9 @@ def _tell_the_cases(uow: UnitOfWork, person: Person, test: TestResult) -> None:
         enter(uow, person, _draft(track, REUSE, test, {"reuse_test_id": test.test_id}))
     standing = any(history.open_case(track) for track in ("A", *OF_ADDICTS))
     if not running and not standing:
-        enter(uow, person, _draft("A", "PositiveTest", test, {"test_id": test.test_id}))
+        enter(
+            uow, person, _draft("A", "PositiveTest", test, {"test_id": test.test_id, **_detection(test, remote=remote)})
+        )
 
 
 def _is_running(history: History, track: str, test: TestResult) -> bool:
@@ -109,7 +112,12 @@ def _was_before(history: History, track: str, test: TestResult) -> bool:
     return case is not None and case.starts_on is not None and test.taken_on < case.starts_on
 
 
-def _draft(track: str, event: str, test: TestResult, facts: dict[str, str]) -> Draft:
+def _detection(test: TestResult, *, remote: bool) -> dict[str, Any]:
+    """In remote areas the time for verifying the residence is longer and runs from the detection."""
+    return {"remote": True, "detected_at": test.taken_at.astimezone(LOCAL_ZONE)} if remote else {}
+
+
+def _draft(track: str, event: str, test: TestResult, facts: dict[str, Any]) -> Draft:
     return Draft(track=track, event=event, happened_at=test.received_at.astimezone(LOCAL_ZONE), facts=facts)
 
 

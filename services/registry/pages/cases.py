@@ -7,6 +7,7 @@ from chassis.i18n import _
 from chassis.web import SIGNED_IN, Operation, Request, Response, Routes, flash
 from services.registry import handlers, queries
 from services.registry.documents import draft_document
+from services.registry.domain.choices import CHOICES, WHY_CHOSEN
 from services.registry.domain.codes import CIRCUMSTANCES, DECIDERS
 from services.registry.forms import (
     ActOut,
@@ -62,6 +63,8 @@ def _facts(record: ActRecord) -> list[tuple[str, Any]]:
             (_("Người ký"), f"{DECIDERS.get(row.signer_role, row.signer_role)} {record.signer_name or ''}".strip())
         )
     shown += _said_facts(row.track, row.event, row.facts)
+    if record.details.get(WHY_CHOSEN):
+        shown.append((_("Vì sao chọn như vậy"), record.details[WHY_CHOSEN]))
     if record.details.get("note"):
         shown.append((_("Ghi chú"), record.details["note"]))
     return shown
@@ -70,7 +73,7 @@ def _facts(record: ActRecord) -> list[tuple[str, Any]]:
 def _said_facts(track: str, event: str, facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
     transition, kinds = law().tracks[track].transition(event), law().facts
     shown: list[tuple[str, Any]] = []
-    for name in transition.asks:
+    for name in (*transition.asks, *(CHOICES[code].fact for code in transition.choices)):
         if name not in facts or name not in kinds:
             continue
         value, kind = facts[name], kinds[name]

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from chassis.errors import NotAllowed, NotUnderstood, RuleBroken
+from chassis.forms import NeedsConfirmation
 from chassis.testing import an_actor
 from services.registry import documents, handlers
 from services.registry.documents.printing import Issue
@@ -117,6 +118,19 @@ def test_a_number_from_paper_moves_the_series_and_the_gap_is_shown(registry):
     assert not series.is_whole and series.gaps == (2, 3, 4)
     assert issued(registry, number=3).number == 3
     assert issued(registry).number == 7
+
+
+def test_a_number_far_ahead_of_its_series_is_confirmed_or_it_moves_nothing(registry):
+    assert issued(registry, number=400).number == 400  # the papers before these books were numbered by hand
+    assert issued(registry, number=450).number == 450
+
+    with pytest.raises(NeedsConfirmation, match=r"450/QĐ-CAP.*ghi các văn bản còn thiếu trước") as refusal:
+        issued(registry, number=5010)
+    assert set(refusal.value.fields) == {"number"}
+    assert issued(registry).number == 451
+
+    assert issued(registry, number=5010, leap_reason="Sổ giấy dùng đến số này").number == 5010
+    assert issued(registry).number == 5011
 
 
 def test_a_number_that_is_taken_is_refused_and_changes_nothing(registry):

@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis.clock import LOCAL_ZONE
 from services.registry.domain.acts import Allowed, judge
-from services.registry.domain.history import Draft, History, TestFacts
+from services.registry.domain.history import Circumstance, Draft, History, TestFacts
 from services.registry.law import law
 
 LONG_AFTER = datetime(2100, 1, 1, tzinfo=LOCAL_ZONE)
@@ -40,6 +40,11 @@ class Life:
         if opens:
             self.act("A", "PositiveTest", moment, test_id=test.test_id)
         return test.test_id
+
+    def is_now(self, kind: str, since: date) -> None:
+        """Note a circumstance of the person's life."""
+        added = Circumstance(kind=kind, since_on=since)
+        self.history = History(**{**vars(self.history), "circumstances": (*self.history.circumstances, added)})
 
     def act(self, track: str, event: str, moment: datetime, *, now: datetime = LONG_AFTER, **answers: Any) -> Allowed:
         """Enter an act; what is no part of the paper is a fact. Raises what the law raises, and is then as before."""

@@ -34,16 +34,16 @@ class Somebody:
         self.warnings = []
         self._ids = count(1)
 
-    def did(self, name, when, *, signer=None, number="01", **facts):
+    def did(self, name, when, *, signer=None, number="01", told=(), **facts):
         """Do ``D.Decided``; the decider of the day signs unless somebody else is named. Return the case."""
         track, _dot, _event = name.partition(".")
-        draft = self.draft(name, when, signer=signer, number=number, **facts)
+        draft = self.draft(name, when, signer=signer, number=number, told=told, **facts)
         allowed = judge(LAW, self.history, draft, now=FAR_FUTURE, new_id=lambda: f"id{next(self._ids)}")
         self.history, self.warnings = allowed.history, [str(said) for said in allowed.warnings]
         self.acts += [step.act for step in allowed.steps]
         return self.case(track)
 
-    def draft(self, name, when, *, signer=None, number="01", **facts):
+    def draft(self, name, when, *, signer=None, number="01", told=(), **facts):
         track, event = name.split(".")
         moment = at(when) if isinstance(when, str) else when
         transition = LAW.tracks[track].transition(event)
@@ -59,6 +59,7 @@ class Somebody:
             facts=facts,
             document_number=number,
             signer_role=signer,
+            told=frozenset(told),
         )
 
     def tested(self, when, result="POSITIVE"):

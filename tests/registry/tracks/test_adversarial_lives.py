@@ -238,6 +238,7 @@ def test_who_is_found_addicted_before_management_is_not_managed_after_rehabilita
 
 def test_who_is_found_addicted_in_prison_does_not_go_on_with_management():
     one = managed_after_rehab()
+    one.is_now("PRISON", "2029-01-31")
     one.did("G.Imprisoned", "2029-01-31")
 
     found_addicted_again(one, "2029-03-01 10:00")

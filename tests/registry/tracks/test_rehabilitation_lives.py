@@ -210,7 +210,11 @@ def test_t4_with_six_months_or_more_the_officer_chooses():
 
     with pytest.raises(ChoiceMissing):
         one.did("F.VenueReviewed", "2026-07-05")
-    assert one.did("F.VenueReviewed", "2026-07-05", choice_t4="MOVE").facts["venue"] == "TRUONG_GIAO_DUONG"
+    with pytest.raises(ChoiceMissing, match="khoản 6 Điều 151") as refusal:
+        one.did("F.VenueReviewed", "2026-07-05", choice_t4="MOVE")
+    assert "choice_reason" in refusal.value.fields
+    reviewed = one.did("F.VenueReviewed", "2026-07-05", choice_t4="MOVE", told={"choice_reason"})
+    assert reviewed.facts["venue"] == "TRUONG_GIAO_DUONG"
 
 
 # -- determination and the list ------------------------------------------------------------------------------------------------
@@ -531,6 +535,7 @@ def test_a_public_facility_is_asked_for_and_designated():
 
 def test_prison_interrupts_and_the_remainder_is_served_after():
     one = in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00")
+    one.is_now("PRISON", "2027-08-31")
     one.did("D.Imprisoned", "2027-08-31")
     assert (one.state("C"), one.status("2027-09-01")) == ("REMOVED", "IMPRISONED")
     case = one.did("D.Resumed", "2028-03-01")
@@ -714,7 +719,7 @@ def test_a_patients_second_refusal_asks_for_monitoring_anew_within_24_hours_of_i
 def test_without_a_monitoring_that_runs_the_decision_is_asked_for_in_the_treatment():
     one = in_treatment()
     one.did("H.Decided", "2026-07-12 10:00", em_basis="OST")
-    one.did("H.Terminated", "2026-08-30", reason="FACILITY")
+    one.did("H.HandedOver", "2026-08-30", to_commune=ELSEWHERE)
     one.breached("EM_DESTROYED", "2026-09-01 20:15", track="E")
     assert one.due("E", "DECIDE_MONITORING_AFTER_BREACH") == "2026-09-02 20:15"
 
@@ -959,6 +964,7 @@ def test_escape_and_prison_stop_the_term():
     case = one.did("F.Returned", "2027-11-01")
     assert case.ends_on == day("2028-11-01")
     one.did("F.Escaped", "2028-01-01 09:00")
+    one.is_now("PRISON", "2028-02-01")
     one.did("F.Imprisoned", "2028-02-01")
 
     assert one.did("F.Resumed", "2029-01-01").ends_on == day("2029-11-02")  # 305 days were left on 2028-01-01
@@ -1101,6 +1107,7 @@ def test_reading_12_a_move_keeps_the_end():
 
 def test_prison_interrupts_management_and_the_rest_follows():
     one = managed()
+    one.is_now("PRISON", "2029-01-31")
     one.did("G.Imprisoned", "2029-01-31")
     assert one.status("2029-02-01") == "IMPRISONED"
 
@@ -1168,6 +1175,7 @@ def test_a_device_is_removed_fitted_again_broken_and_handed_over():
     one.did("H.TempRemoved", "2026-10-01 08:00")
     one.did("H.Refitted", "2026-10-02 08:00", device_serial="GS-2")
     one.did("H.BrokenReported", "2026-10-05 08:00")
+    one.is_now("PRISON", "2026-11-01")
     one.did("H.Paused", "2026-11-01", reason="PRISON")
     refused(WrongStep, lambda: one.did("H.Exempted", "2027-10-01"))
     one.did("H.Refitted", "2027-01-05 08:00")

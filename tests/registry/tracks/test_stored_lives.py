@@ -8,6 +8,7 @@ from sqlalchemy import select
 from chassis.clock import LOCAL_ZONE
 from services.registry import queries
 from services.registry.commands import RecordCircumstance
+from services.registry.domain.acts import ChoiceMissing
 from services.registry.domain.history import Draft
 from services.registry.handlers.acts import enter
 from services.registry.law import law
@@ -202,3 +203,27 @@ def test_a_death_that_is_noted_calls_at_once_for_the_act_that_ends_the_case(life
     assert {code for track, code in life.duties() if track == "C"} == {"REMOVE_DECEASED"}
     life.did("C.Removed", date(2026, 11, 6), reason="DEAD_OR_MISSING")
     assert ("C", "REMOVE_DECEASED") not in life.duties()
+
+
+def test_why_a_minor_stays_or_moves_is_kept_and_shown(registry, console):
+    life = StoredLife(registry, birth_date="2011-03-15")
+    told = date(2026, 1, 12)
+    life.heard("B.ResultAddicted", told, "10:00", concluded_on=told)
+    life.did("B.NotifiedToPerson", told, "11:00")
+    ground = {"ground": "A_NOT_REG_START_SELFTERM", "last_violation_on": date(2026, 2, 2)}
+    life.did("F.GroundFound", date(2026, 2, 2), **ground)
+    life.did("F.DossierOpened", date(2026, 2, 3))
+    life.did("F.NoticeServed", date(2026, 2, 3))
+    life.did("F.SentToCourt", date(2026, 2, 11))
+    life.did("F.CourtApproved", date(2026, 3, 2), term_months=12)
+    life.did("F.Admitted", date(2026, 3, 10))
+
+    with pytest.raises(ChoiceMissing, match="khoản 6 Điều 151"):
+        life.did("F.VenueReviewed", date(2026, 7, 5), choice_t4="MOVE", details={"choice_reason": ""})
+    reviewed = life.did(
+        "F.VenueReviewed", date(2026, 7, 5), choice_t4="STAY", details={"choice_reason": "Gần nhà, đang học nghề"}
+    )
+
+    shown = console.signed_in("CA_OFFICER").get(f"/acts/{reviewed.act_id}").get_data(as_text=True)
+    assert "Ở lại cơ sở công lập" in shown
+    assert "Gần nhà, đang học nghề" in shown

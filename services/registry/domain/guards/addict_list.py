@@ -1,8 +1,7 @@
 """Conditions of track C: who leaves the list of addicts, and why (L120 Đ48 k3; L73 Đ43 k3)."""
 
 from chassis.i18n import _
-from services.registry.domain.guards.several_tracks import NoSuchReason
-from services.registry.domain.history import IMPRISONED
+from services.registry.domain.guards.several_tracks import NoSuchReason, closing_is_founded
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.rehabilitation import NEW_LAW
 
@@ -29,16 +28,13 @@ def listed_under_old_law(attempt: Attempt) -> None:
 def removal_is_founded(attempt: Attempt) -> None:
     """Somebody leaves the list only for what happened."""
     reason, history = attempt.fact("reason"), attempt.history
-    if reason == "PRISON":
-        founded = history.is_so(IMPRISONED, attempt.day)
-    elif reason == "DEAD_OR_MISSING":
-        founded = history.is_gone(attempt.day)
-    elif reason == "COMPLETED":
+    closing_is_founded(attempt)
+    if reason == "COMPLETED":
         founded = any(case.state == "COMPLETED" for track in "DE" for case in history.cases_of(track))
     elif reason == "CLEAN_POST_REHAB":
         founded = any(case.state == "COMPLETED" for case in history.cases_of("G"))
     elif reason == "FACILITY":
-        founded = _is_in_facility(attempt)
+        founded = is_in_facility(attempt)
     else:
         founded = True
     if not founded:
@@ -48,7 +44,8 @@ def removal_is_founded(attempt: Attempt) -> None:
         )  # fmt: skip
 
 
-def _is_in_facility(attempt: Attempt) -> bool:
+def is_in_facility(attempt: Attempt) -> bool:
+    """Tell whether a decision holds somebody in a rehabilitation facility or a reformatory."""
     voluntary, compulsory = attempt.history.open_case("D"), attempt.history.open_case("F")
     if compulsory is not None and compulsory.state in {"ADMITTED", "SUSPENDED"}:
         return True

@@ -4,7 +4,8 @@ from datetime import date
 
 from chassis.i18n import _
 from services.registry.domain.deadlines import due
-from services.registry.domain.guards.several_tracks import NoSuchReason, OutsideTerm
+from services.registry.domain.guards.addict_list import is_in_facility
+from services.registry.domain.guards.several_tracks import NoSuchReason, OutsideTerm, closing_is_founded
 from services.registry.domain.history import History
 from services.registry.domain.judgement import Attempt, RuleRefused
 
@@ -62,6 +63,17 @@ def replaces_a_decision(attempt: Attempt) -> None:
         )
 
 
+def fitted_within_term(attempt: Attempt) -> None:
+    """A device is fitted while the measure that it watches over still runs."""
+    ends_on = attempt.known("ends_on")
+    if isinstance(ends_on, date) and attempt.day > ends_on:
+        raise OutsideTerm(
+            _("Ngày gắn thiết bị: thời hạn giám sát đã hết ngày %(day)s; hãy chấm dứt giám sát (%(article)s).",
+              day=f"{ends_on:%d/%m/%Y}", article=attempt.article),
+            article=attempt.article, field=attempt.transition.on,
+        )  # fmt: skip
+
+
 def may_be_exempted(attempt: Attempt) -> None:
     """ND163 Đ20 k3: without a violation, adults after a year, minors after six months, counted from the fitting (reading 17)."""
     case = attempt.case
@@ -89,11 +101,13 @@ def termination_is_founded(attempt: Attempt) -> None:
             _("Lý do: biện pháp mà người này bị giám sát vẫn đang áp dụng (%(article)s).", article=attempt.article),
             article=attempt.article, field="reason",
         )  # fmt: skip
-    if reason == "DEAD_OR_MISSING" and not attempt.history.is_gone(attempt.day):
+    if reason == "FACILITY" and not (is_in_facility(attempt) or attempt.history.open_case("K")):
         raise NoSuchReason(
-            _("Lý do: hồ sơ nhân thân chưa ghi việc này (%(article)s).", article=attempt.article),
+            _("Lý do: hồ sơ chưa ghi việc đưa người này vào cơ sở cai nghiện; hãy ghi việc tiếp nhận trước (%(article)s).",
+              article=attempt.article),
             article=attempt.article, field="reason",
         )  # fmt: skip
+    closing_is_founded(attempt)
 
 
 def _measure_runs(history: History, basis: str) -> bool:
@@ -111,4 +125,11 @@ def _measure_runs(history: History, basis: str) -> bool:
     }.get(basis, False)
 
 
-GUARDS = (request_of_the_law, in_target_group, replaces_a_decision, may_be_exempted, termination_is_founded)
+GUARDS = (
+    request_of_the_law,
+    in_target_group,
+    replaces_a_decision,
+    fitted_within_term,
+    may_be_exempted,
+    termination_is_founded,
+)

@@ -1,15 +1,35 @@
 """Conditions that several tracks share: age, other communes, the end of a term, and what is on record of death or prison."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from chassis.i18n import _
-from services.registry.domain.history import CRIMINAL_CASE, IMPRISONED
+from services.registry.domain.codes import CIRCUMSTANCES
+from services.registry.domain.history import CRIMINAL_CASE, DECEASED, IMPRISONED, IN_EDUCATION, MISSING
 from services.registry.domain.judgement import Attempt, RuleRefused
+from services.registry.domain.rehabilitation import NEW_LAW
 from services.registry.domain.terms import add_months
 from services.registry.domain.violations import breaches_behind, stands_on_breaches
 
 REHAB_YEARS = 12
 DAYS_OF_NOTICE = 30
+BORNE_OUT_BY: Mapping[str, tuple[str, ...]] = {
+    "PRISON": (IMPRISONED,),
+    "CRIMINAL": (CRIMINAL_CASE,),
+    "CSGD_TRUONG_GD": (IN_EDUCATION,),
+    "DEAD_OR_MISSING": (DECEASED, MISSING),
+}
+"""Reasons that stand on a circumstance of the person's life, and the kinds of which one must be on record."""
+
+RESULTS_OF_HEALTH = frozenset({"ResultAddicted", "ResultNotAddicted"})
+USE_WITHIN_TERM: Mapping[str, tuple[str, str]] = {
+    "D": ("khoản 2 Điều 32 Luật Phòng, chống ma túy 2021", "điểm b khoản 1 Điều 35 Luật Phòng, chống ma túy 2025"),
+    "G": (
+        "điểm d khoản 1 Điều 27 Luật Phòng, chống ma túy 2021",
+        "điểm d khoản 1 Điều 31, điểm d khoản 1 Điều 35 Luật Phòng, chống ma túy 2025",
+    ),
+}
+"""What is to be done about use within the term of a track: under the law of 2021, and under that of 2025."""
 
 
 class TooYoung(RuleRefused):
@@ -28,6 +48,12 @@ class OutsideTerm(RuleRefused):
     """The day lies outside the term, or before its end."""
 
     code = "outside_term"
+
+
+class UseUnsettled(RuleRefused):
+    """Use within the term was found, and nothing was decided on it yet."""
+
+    code = "use_unsettled"
 
 
 class NoSuchReason(RuleRefused):
@@ -102,18 +128,18 @@ def old_term_runs(attempt: Attempt) -> None:
 
 
 def closing_is_founded(attempt: Attempt) -> None:
-    """A case closed for death or prison has that on record."""
-    reason, history = attempt.fact("reason"), attempt.history
-    wanted = {"PRISON": IMPRISONED, "CRIMINAL": CRIMINAL_CASE}.get(reason)
-    if reason == "DEAD_OR_MISSING":
-        founded = history.is_gone(attempt.day)
-    else:
-        founded = wanted is None or history.is_so(wanted, attempt.day)
-    if founded:
+    """A case closed or interrupted for death, prison, a criminal case or a facility of education has that on record."""
+    kinds = BORNE_OUT_BY.get(attempt.fact("reason") or attempt.transition.gives.get("reason", ""), ())
+    if not kinds or any(attempt.history.is_so(kind, attempt.day) for kind in kinds):
+        return
+    if DECEASED in kinds and attempt.history.is_gone(attempt.day):
         return
     raise NoSuchReason(
-        _("Lý do: hồ sơ nhân thân chưa ghi việc này; hãy ghi văn bản chứng minh trước (%(article)s).", article=attempt.article),
-        article=attempt.article, field="reason",
+        _("Lý do: nhân thân của người này chưa ghi «%(what)s» vào ngày %(day)s; hãy ghi tình tiết nhân thân đó kèm văn bản "
+          "chứng minh trước (%(article)s).",
+          what=" / ".join(str(CIRCUMSTANCES[kind]) for kind in kinds), day=f"{attempt.day:%d/%m/%Y}",
+          article=attempt.article),
+        article=attempt.article, field="reason" if attempt.fact("reason") else attempt.transition.on,
     )  # fmt: skip
 
 
@@ -137,6 +163,32 @@ def breach_is_on_record(attempt: Attempt) -> None:
     )  # fmt: skip
 
 
+def no_use_unsettled(attempt: Attempt) -> None:
+    """A term is certified only when each positive test in it was followed by a determination; minutes close the case.
+
+    L120 Đ35 k1b, Đ31 k1d; L73 Đ32 k2: use within the term leads to minutes or to a determination, never past them.
+    """
+    begun = attempt.known("started_on") or attempt.known("starts_on")
+    if not isinstance(begun, date):
+        return
+    taken = [test.taken_at.date() for test in attempt.history.positive_tests()]
+    within = [day for day in taken if begun <= day <= min(attempt.day, attempt.known("ends_on") or attempt.day)]
+    if not within or _determined_since(attempt, within[-1]):
+        return
+    article = USE_WITHIN_TERM[attempt.track.track][attempt.regime.code == NEW_LAW]
+    raise UseUnsettled(
+        _("Có kết quả dương tính ngày %(day)s trong thời hạn mà chưa giải quyết; hãy lập biên bản vi phạm, hoặc đề nghị xác định "
+          "tình trạng nghiện và ghi kết quả, rồi mới xác nhận hoàn thành (%(article)s).",
+          day=f"{within[-1]:%d/%m/%Y}", article=article),
+        article=article, field=attempt.transition.on,
+    )  # fmt: skip
+
+
+def _determined_since(attempt: Attempt, day: date) -> bool:
+    results = [act for case in attempt.history.cases_of("B") for act in case.acts if act.event in RESULTS_OF_HEALTH]
+    return any(day <= (act.facts.get("concluded_on") or act.happened_on) <= attempt.day for act in results)
+
+
 def absence_counted_already(attempt: Attempt, since: date, until: date) -> bool:
     """Tell whether days of this absence have moved the end of the term before."""
     acts = attempt.case.acts if attempt.case else ()
@@ -155,5 +207,5 @@ def _other(attempt: Attempt, name: str, label: object) -> None:
 
 GUARDS = (
     at_least_twelve, to_other_commune, from_other_commune, has_an_end, at_the_end, old_term_runs, closing_is_founded,
-    breach_is_on_record,
+    breach_is_on_record, no_use_unsettled,
 )  # fmt: skip
