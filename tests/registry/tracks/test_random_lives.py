@@ -327,7 +327,7 @@ def check_history(one, allowed, now):
     assert primary_status(LAW.tracks, history, now.date()) in PRIMARY_STATUSES
     due = duties_of(LAW, history)
     assert all(duty.article or duty.rule == "ON_DAY" for duty in due)
-    assert sum(duty.line.code in {"DECIDE_ANEW", "DECIDE_MONITORING_AFTER_BREACH"} for duty in due) <= 1
+    assert sum(duty.line.counts_from == "new_monitoring_at" for duty in due) <= 1
     to_review(LAW, history, now.date())
 
 
