@@ -9,19 +9,20 @@ from functools import partial
 from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
+from embedded.simulator.acts import SIGNED_BY_THE_OFFICE, order
 from embedded.simulator.diary import Story
 from embedded.simulator.people import Person
 from services.registry import handlers
 from services.registry.commands import CorrectPerson, PerformAct, RecordTestResult, RegisterPerson
 from services.registry.law import law
 
-OFFICER = "CA_OFFICER"
+OFFICER, CHIEF = "CA_OFFICER", "CA_CHIEF"
 SUBSTANCES = ("AMPHETAMINE_METHAMPHETAMINE", "HEROINE", "KETAMINE", "CAN_SA")
 GROUNDS = "ABCDEGH"
+PRINTED = timedelta(days=20)
+"""How far back the papers of decisions are printed here; those of older ones lie elsewhere."""
 UNDECIDED = 2
 """How many positive results of the last day wait for their decision when the story ends."""
-# No name of an official is made up: the office stands for the person.
-SIGNED_BY_THE_OFFICE = "(minh hoạ)"
 
 
 @dataclass
@@ -32,10 +33,12 @@ class Life:
     detected_on: date
     managed_from: date | None = None
     managed_until: date | None = None
+    printed: bool = False
+    """Whether the programme prints the papers; drawing one up takes as long as all other deeds of a day."""
 
 
 class Numbers:
-    """The numbers of the office's documents, each year from 1."""
+    """The numbers of decisions whose papers lie elsewhere, each year from 1."""
 
     def __init__(self) -> None:
         self._last: dict[int, int] = {}
@@ -60,16 +63,18 @@ def live_under_management(story: Story, people: int) -> list[Life]:
         life.detected_on = story.last_day
     numbers = Numbers()
     for life in lives:
+        life.printed = life.detected_on > story.last_day - PRINTED
         positive = life.detected_on == story.last_day or not story.happens(0.06)
-        _detect(story, life, positive=positive)
+        detect(story, life, positive=positive)
         if positive and life.detected_on < story.last_day:
             _manage(story, life, numbers)
     return lives
 
 
-def _detect(story: Story, life: Life, *, positive: bool) -> None:
+def detect(story: Story, life: Life, *, positive: bool) -> None:
+    """Enter that somebody was met and tested."""
     hour = story.chance.randint(8, 15)
-    story.diary.on(life.detected_on, "registry", OFFICER, partial(_register, life), hour=hour)
+    story.diary.on(life.detected_on, "registry", OFFICER, partial(register, life), hour=hour)
     found = [story.chance.choice(SUBSTANCES)] if positive else []
     test = partial(_test, life, found, story.chance.choice(GROUNDS), f"{hour:02d}:00")
     story.diary.on(life.detected_on, "registry", OFFICER, test, hour=hour, minute=30)
@@ -87,14 +92,15 @@ def _manage(story: Story, life: Life, numbers: Numbers) -> None:
     if story.happens(0.6):
         verify = partial(_act, life, "ResidenceVerified", answers={"stable": True})
         story.diary.on(life.detected_on, "registry", OFFICER, verify, hour=16, minute=30)
-    decide = partial(_sign, life, "ManagementDecided", numbers.next(decided_on), answers=_chosen(life, decided_on))
+    number = None if life.printed else numbers.next(decided_on)
+    decide = partial(_sign, life, "ManagementDecided", number, answers=_chosen(life, decided_on))
     story.diary.on(decided_on, "registry", OFFICER, decide, hour=7, minute=30)
     ends_on = _a_year_after(decided_on)
     if story.happens(0.12):
         stopped_on = decided_on + timedelta(days=story.chance.randint(20, 300))
         if stopped_on <= story.last_day:
             life.managed_until = stopped_on
-            reason = {"reason": story.chance.choice(("ADDICTED", "ADDICTED", "PRISON"))}
+            reason = {"reason": story.chance.choice(("PRISON", "PRISON", "CSGD_TRUONG_GD"))}
             stop = partial(_sign, life, "StopDecided", numbers.next(stopped_on), answers=reason)
             story.diary.on(stopped_on, "registry", OFFICER, stop, hour=10)
             return
@@ -105,6 +111,16 @@ def _manage(story: Story, life: Life, numbers: Numbers) -> None:
         story.diary.on(ended_on, "registry", OFFICER, end, hour=11)
 
 
+def draft_a_decision(story: Story, lives: list[Life]) -> None:
+    """Of the results of the last day one is drafted already and waits for the chief's signature."""
+    if lives:
+        story.diary.on(story.last_day, "registry", OFFICER, partial(_draft, lives[-1]), hour=17, minute=30)
+
+
+def _draft(life: Life, uow: UnitOfWork) -> None:
+    handlers.propose(order(life.person, "A.ManagementDecided", uow), uow)
+
+
 def _chosen(life: Life, decided_on: date) -> dict[str, str]:
     """A result of the earlier law that is decided on under the new one: the officer says so (T5)."""
     if _decider(life.detected_on) == _decider(decided_on):
@@ -112,7 +128,8 @@ def _chosen(life: Life, decided_on: date) -> dict[str, str]:
     return {"choice_t5": "NEW_LAW"}
 
 
-def _register(life: Life, uow: UnitOfWork) -> None:
+def register(life: Life, uow: UnitOfWork) -> None:
+    """Enter who somebody is."""
     person = life.person
     saved = handlers.register_person(
         RegisterPerson(
@@ -122,6 +139,7 @@ def _register(life: Life, uow: UnitOfWork) -> None:
             ethnic_group=person.ethnic_group,
             id_type="CCCD",
             id_number=person.number,
+            details={"current_abode": person.abode} if life.printed else {},
         ),
         uow,
     )
@@ -168,7 +186,7 @@ def _act(life: Life, event: str, uow: UnitOfWork, *, answers: dict[str, Any]) ->
     )
 
 
-def _sign(life: Life, event: str, number: str, uow: UnitOfWork, *, answers: dict[str, Any]) -> None:
+def _sign(life: Life, event: str, number: str | None, uow: UnitOfWork, *, answers: dict[str, Any]) -> None:
     """Record what the office that decides under the law of the day has signed."""
     handlers.perform(
         PerformAct(
