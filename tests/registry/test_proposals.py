@@ -115,6 +115,8 @@ def test_many_drafts_are_shown_page_by_page_and_counted_whole(registry, console,
     assert '>Chờ ký <span class="count">27</span>' in landing
     assert landing.count("Xem và ký") == 25 and "2 việc nữa" in landing and "/duties/signature" in landing
     assert "chờ ký, trình lúc 09:00 20/11/2026" in landing
+    drafter = unescape(console.signed_in("CA_OFFICER", username="drafter").get("/").text)
+    assert drafter.count("Xem dự thảo") == 25 and "Xem và ký" not in drafter
 
     first, second = (unescape(chief.get(f"/duties/signature{more}").text) for more in ("", "?from=20"))
     assert "27 việc" in first and "/duties/signature?from=20" in first

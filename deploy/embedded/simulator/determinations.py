@@ -17,7 +17,9 @@ from embedded.simulator.station import DOCTOR, HEAD
 from services.health import commands as orders
 from services.health import handlers as station
 from services.health.domain.determination import CRITERIA
+from services.registry.commands.books import RecordUseIncident
 from services.registry.commands.documents import IssuePaper
+from services.registry.handlers.books import record_use_incident
 from services.registry.handlers.papers import issue_paper
 
 PRINTED_DAYS_AGO = 1
@@ -29,6 +31,7 @@ SUMMARY = {
     "officer_name": SIGNED_BY_THE_OFFICE,
 }
 Marks = dict[str, Any]
+USE_GROUND = "A"
 ADDICTED: Marks = dict.fromkeys(CRITERIA, "MONTH")
 CLEAN: Marks = {**dict.fromkeys(CRITERIA, "NO"), "c1": "MONTH"}
 IN_DOUBT: Marks = {**dict.fromkeys(CRITERIA, "NO"), "c1": "MONTH", "c2": "REPEATED"}
@@ -86,6 +89,7 @@ def _ask(story: Story, *, days_ago: int, marks: Marks = ADDICTED) -> Determinati
     detect(story, Life(asked.person, asked.day(-1), printed=printed), positive=True)
     verified = partial(_act, asked, "A.ResidenceVerified", stable=False)
     story.diary.on(asked.day(-1), "registry", OFFICER, verified, hour=17)
+    story.diary.on(asked.day(-1), "registry", OFFICER, partial(_note_the_use, asked), hour=17, minute=15)
     noticed = partial(_act, asked, "A.NoticeReceived", document_number=f"{asked.asked_on:%j}/TB-CAX")
     story.diary.on(asked.asked_on, "registry", OFFICER, noticed, hour=8)
     if printed:
@@ -135,6 +139,14 @@ def _tell(story: Story, found: Determination) -> None:
 
 def _act(found: Determination, name: str, uow: UnitOfWork, **answers: Any) -> None:
     act(found.person, name, uow, **answers)
+
+
+def _note_the_use(found: Determination, uow: UnitOfWork) -> None:
+    place = {"place": found.person.abode}
+    order = RecordUseIncident(
+        person_id=found.person.person_id, occurred_on=uow.today(), ground=USE_GROUND, details=place
+    )
+    record_use_incident(order, uow)
 
 
 def _summarise(found: Determination, uow: UnitOfWork) -> None:

@@ -79,7 +79,7 @@ def _lines_of(group: str, request: Request, start: int) -> tuple[list[dict[str, 
     """Return the lines of a group from one on, and how many there are in all."""
     if group == SIGNATURE:
         drafts = queries.waiting_for_signature(request.uow, offset=start, limit=LINES_ON_PAGE)
-        return [_draft_line(draft) for draft in drafts.lines], drafts.count
+        return [_draft_line(draft, request) for draft in drafts.lines], drafts.count
     found = queries.duties_in_group(request.uow, group, offset=start, limit=LINES_ON_PAGE)
     return [line(duty, request) for duty in found.lines], found.count
 
@@ -110,7 +110,7 @@ def _group(group: DutyGroup, request: Request) -> dict[str, Any]:
 def _signatures(request: Request) -> dict[str, Any]:
     """What waits for a signature: to sign for a decider, to follow for those who drafted."""
     drafts = queries.waiting_for_signature(request.uow)
-    items = [_draft_line(draft) for draft in drafts.lines]
+    items = [_draft_line(draft, request) for draft in drafts.lines]
     rest = _the_rest(SIGNATURE, drafts.count - len(items))
     return {"key": SIGNATURE, "title": GROUP_TITLES[SIGNATURE], "count": drafts.count, "items": [*items, *rest]}
 
@@ -122,17 +122,21 @@ def _the_rest(key: str, count: int) -> list[dict[str, Any]]:
     return [{"who": _("%(count)s việc nữa", count=count), "duty": _("Xem cả nhóm này"), "href": f"/duties/{key}"}]
 
 
-def _draft_line(draft: Draft) -> dict[str, Any]:
+def _draft_line(draft: Draft, request: Request) -> dict[str, Any]:
     """A draft as a line: no rule counts its time, so it says only since when it waits."""
     proposal = draft.proposal
     transition = law().tracks[proposal.track].transition(proposal.event)
     since = proposal.drafted_at.astimezone(LOCAL_ZONE)
+    signs = not request.by.roles.isdisjoint(proposal.decider_roles)
     return {
         "who": draft.person.title,
         "duty": _("%(what)s: chờ ký, trình lúc %(since)s", what=str(transition.name), since=f"{since:%H:%M %d/%m/%Y}"),
         "href": f"/proposals/{proposal.proposal_id}",
         "ground": transition.under[0].article,
-        "action": {"label": _("Xem và ký"), "href": f"/proposals/{proposal.proposal_id}"},
+        "action": {
+            "label": _("Xem và ký") if signs else _("Xem dự thảo"),
+            "href": f"/proposals/{proposal.proposal_id}",
+        },
     }
 
 
