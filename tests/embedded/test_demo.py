@@ -1,6 +1,7 @@
 """A demo is marked as such, comes whole, and never mixes with a ward of people who exist."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from chassis.errors import StartRefused
 from chassis.testing import UNIT, an_actor
 from embedded import ward as embedded_ward
 from embedded.demo import RealWard, mark_as_demo, show_the_mark
-from embedded.simulator import Scale
+from embedded.simulator import Scale, simulate
 from embedded.ward import Ward, make_demo, refuse_lost_databases
 from services.campaigns import commands, handlers
 from services.health.queries.determination import waiting
@@ -21,6 +22,7 @@ from services.registry.tables.books import TeamMember
 
 pytestmark = pytest.mark.once
 SMALL = Scale(people=3, months=1, seed=1)
+LAST_DAY = date(2026, 11, 25)
 AT_WORK = Scale(people=6, months=5, seed=1)
 
 
@@ -54,7 +56,7 @@ def told(ward: Ward) -> list[list[tuple[Any, ...]]]:
 
 
 def test_the_made_up_ward_is_at_work(ward):
-    report = ward.simulate(UNIT, AT_WORK)
+    report = simulate(ward.runtimes, unit=UNIT, scale=AT_WORK, last_day=LAST_DAY)
 
     assert report.endswith("recorded, 0 refused by the rules")
     with ward.runtimes["health"].store.reading() as session:
@@ -74,9 +76,9 @@ def test_the_made_up_ward_is_at_work(ward):
 
 
 def test_the_same_seed_makes_the_same_ward(ward, tmp_path):
-    ward.simulate(UNIT, SMALL)
+    simulate(ward.runtimes, unit=UNIT, scale=SMALL, last_day=LAST_DAY)
     with Ward.open(data=tmp_path / "again", units=(UNIT,)) as again:
-        again.simulate(UNIT, SMALL)
+        simulate(again.runtimes, unit=UNIT, scale=SMALL, last_day=LAST_DAY)
         assert told(again) == told(ward)
 
 

@@ -19,6 +19,7 @@ from services.registry.commands.books import (
     RecordSupportVisit,
 )
 from services.registry.handlers import books
+from services.registry.law import law
 
 REHAB_ASKED_AGO, CAME_AGO = 130, 60
 VENUE: dict[str, Any] = {"venue": "PUBLIC_FACILITY"}
@@ -42,11 +43,16 @@ class Team:
 
 
 def live_through_rehabilitation(story: Story) -> None:
-    """Enter both lives, where the story is long enough for them."""
-    if story.days > REHAB_ASKED_AGO:
+    """Enter both lives, where the story and the law of its last day are long enough for them."""
+    if _is_long_enough(story, REHAB_ASKED_AGO):
         _rehabilitate(story)
-    if story.days > CAME_AGO:
+    if _is_long_enough(story, CAME_AGO):
         _manage_after(story)
+
+
+def _is_long_enough(story: Story, days: int) -> bool:
+    began_on = story.last_day - timedelta(days=days)
+    return story.days > days and law().regime_on(began_on).code == law().regime_on(story.last_day).code
 
 
 def _rehabilitate(story: Story) -> None:
