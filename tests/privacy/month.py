@@ -2,18 +2,20 @@
 
 import io
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import select, text, update
 
 from chassis import logs
 from chassis.clock import FrozenClock
-from chassis.envelope import encode
+from chassis.delivery import InProcess
+from chassis.envelope import Envelope, encode
 from chassis.messaging import FeedRpc
 from chassis.service import Runtime
 from chassis.testing import START, UNIT, an_actor, running
@@ -118,7 +120,7 @@ def a_month(*, database: str, folder: Path) -> Iterator[Month]:
         ]
         ward = Ward(runtimes)
         month = Month(ward, {runtime.definition.name: Console(runtime) for runtime in runtimes}, log)
-        _listen(month)
+        stack.enter_context(_heard_by(month))
         ward.simulate(UNIT, SCALE)
         _at_the_police(month)
         _in_the_books(month)
@@ -279,16 +281,17 @@ def _an_unforeseen_error(month: Month) -> None:
 # -- keeping what is said and written ------------------------------------------------------------------------------------------
 
 
-def _listen(month: Month) -> None:
-    for relay, runtime in zip(month.ward.relays, month.ward.runtimes.values(), strict=True):
-        carry = relay._deliver
+@contextmanager
+def _heard_by(month: Month) -> Iterator[None]:
+    """Keep everything that one service says to another, whoever carries it."""
+    carry = InProcess.deliver_from
 
-        def deliver(envelopes: Any, *, carry: Any = carry) -> None:
-            month.said.extend(encode(envelope) for envelope in envelopes)
-            carry(envelopes)
+    def deliver(joined: InProcess, service: str, envelopes: Sequence[Envelope]) -> None:
+        month.said.extend(encode(envelope) for envelope in envelopes)
+        carry(joined, service, envelopes)
 
-        assert runtime.on_commit
-        relay._deliver = deliver
+    with patch.object(InProcess, "deliver_from", deliver):
+        yield
 
 
 @contextmanager

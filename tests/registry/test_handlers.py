@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from chassis.clock import LOCAL_ZONE
 from chassis.errors import NotAllowed, NotFound, NotUnderstood, ProgrammeError, RuleBroken, StaleVersion
 from chassis.testing import an_actor
 from chassis.vault import Vault, reseal
@@ -679,3 +680,15 @@ def test_old_keys_can_be_retired(registry):
     with registry.runtime.store.reading() as session:
         row = session.get(Person, person.person_id)
         assert Vault(ring).open_answers(f"person/{row.person_id}", row.sealed)["full_name"] == "Nguyễn Đức Ánh"
+
+
+def test_the_minute_that_is_typed_as_now_is_now(registry, clock):
+    person, _test = registry.somebody_positive(on=date(2026, 11, 19))
+    clock.set(datetime(2026, 11, 20, 9, 0, 20, tzinfo=LOCAL_ZONE))
+    registry.do(an_act(person.person_id, "A", "ResidenceVerified", on=date(2026, 11, 20), stable=True))
+    clock.set(datetime(2026, 11, 20, 9, 0, 40, tzinfo=LOCAL_ZONE))
+
+    decided = registry.do(a_decision(person.person_id, on=date(2026, 11, 20), happened_time="09:00"))
+
+    assert decided.state == "MANAGED"
+    assert decided.row.happened_at == clock.now()

@@ -9,6 +9,7 @@ import pytest
 from services.registry import queries
 from services.registry.law import law
 from services.registry.pages.acts import address_of
+from tests.registry.builders import a_decision, an_act
 
 TODAY = date(2026, 11, 20)
 PERSON = {
@@ -372,3 +373,15 @@ def test_a_correction_that_no_longer_fits_the_number_asks_for_a_reason(officer, 
     assert asked.status_code == 422
     assert "không khớp với số giấy tờ" in page(asked)
     assert 'name="birth_date_reason"' in page(asked)
+
+
+def test_what_happened_on_one_day_is_told_the_newest_first(officer, registry):
+    person, _test = registry.somebody_positive(on=date(2026, 11, 18))
+    registry.do(
+        an_act(person.person_id, "A", "ResidenceVerified", on=date(2026, 11, 18), happened_time="15:00", stable=True)
+    )
+    registry.do(a_decision(person.person_id, on=date(2026, 11, 18), happened_time="16:00"))
+
+    told = page(officer.get(f"/people/{person.person_id}")).partition("Diễn biến")[2]
+    where = [told.index(what) for what in ("Ra quyết định quản lý", "Xác minh nơi cư trú", "Xét nghiệm")]
+    assert where == sorted(where)

@@ -1,6 +1,7 @@
 """A draft goes to its decider, who signs it or gives it back; who drafts never signs."""
 
 from datetime import date
+from html import unescape
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -12,6 +13,7 @@ from chassis.testing import an_actor
 from services.registry import handlers, queries
 from services.registry.commands import ReturnProposal, SignProposal
 from services.registry.documents import draft_document
+from services.registry.pages import today
 from services.registry.tables import Case, Proposal
 from tests.registry.builders import OFFICER, a_decision, a_person, a_test
 
@@ -40,8 +42,9 @@ def test_a_draft_waits_and_changes_nothing(registry, detected):
 
     with registry.asking() as uow:
         assert queries.open_case_of(uow, detected.person_id, "A").state == "DETECTED"
-        ((waiting, person),) = queries.waiting_for_signature(uow)
-        assert (waiting.proposal_id, person.person_id) == (proposal.proposal_id, detected.person_id)
+        (waiting,) = queries.waiting_for_signature(uow).lines
+        assert waiting.proposal.proposal_id == proposal.proposal_id
+        assert waiting.person.person_id == detected.person_id
         with ZipFile(BytesIO(draft_document(uow, proposal.proposal_id))) as paper:
             assert "DỰ THẢO" in paper.read("word/document.xml").decode() + "".join(
                 paper.read(name).decode() for name in paper.namelist() if name.startswith("word/header")
@@ -57,7 +60,7 @@ def test_the_decider_signs_and_the_act_takes_the_next_number(registry, detected)
     assert (signed.row.recorded_by, signed.row.signed_by) == (OFFICER.account_id, CHIEF.account_id)
     assert registry.announced()[-1] == "registry.user_management.decided.v1"
     with registry.asking() as uow:
-        assert queries.waiting_for_signature(uow) == []
+        assert queries.waiting_for_signature(uow).count == 0
         assert uow.session.scalar(select(Proposal.act_id)) == signed.act_id
 
 
@@ -97,3 +100,35 @@ def test_what_the_law_forbids_is_refused_when_it_is_drafted(registry):
         propose(registry, person)
     with registry.asking() as uow:
         assert uow.session.scalar(select(Proposal.proposal_id)) is None
+
+
+def test_many_drafts_are_shown_page_by_page_and_counted_whole(registry, console, monkeypatch):
+    monkeypatch.setattr(today, "LINES_ON_PAGE", 20)
+    for number in range(27):
+        name = "Người Cuối" if number == 26 else "Người Đầu"
+        person = registry.do(a_person(full_name=name, id_number=f"0270900{number:05}"))
+        registry.do(a_test(person.person_id, on=TODAY))
+        propose(registry, person)
+    chief = console.signed_in("CA_CHIEF")
+
+    landing = unescape(chief.get("/").text)
+    assert '>Chờ ký <span class="count">27</span>' in landing
+    assert landing.count("Xem và ký") == 25 and "2 việc nữa" in landing and "/duties/signature" in landing
+    assert "chờ ký, trình lúc 09:00 20/11/2026" in landing
+    drafter = unescape(console.signed_in("CA_OFFICER", username="drafter").get("/").text)
+    assert drafter.count("Xem dự thảo") == 25 and "Xem và ký" not in drafter
+
+    first, second = (unescape(chief.get(f"/duties/signature{more}").text) for more in ("", "?from=20"))
+    assert "27 việc" in first and "/duties/signature?from=20" in first
+    assert (first.count("Xem và ký"), second.count("Xem và ký")) == (20, 7)
+    assert "NGƯỜI CUỐI" in second and "NGƯỜI CUỐI" not in first and "Trang sau" not in second
+
+
+def test_a_long_group_of_duties_says_how_many_there_are(registry, console):
+    for number in range(30):
+        person = registry.do(a_person(id_number=f"0270900{number:05}"))
+        registry.do(a_test(person.person_id, on=TODAY))
+
+    landing = unescape(console.signed_in("CA_OFFICER").get("/").text)
+    assert '>Trong 24 giờ <span class="count">60</span>' in landing, "two duties for each"
+    assert "35 việc nữa" in landing

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chassis.service import Runtime
+from embedded.simulator.determinations import live_through_determinations
 from embedded.simulator.diary import Diary, Story
 from embedded.simulator.office import live_at_the_office
 from embedded.simulator.people import Population
-from embedded.simulator.police import live_under_management
+from embedded.simulator.police import draft_a_decision, live_under_management
+from embedded.simulator.rehabilitation import live_through_rehabilitation
+from embedded.simulator.rounds import live_on_the_rounds
 from embedded.simulator.station import live_at_the_station
 
 DAYS_IN_A_MONTH = 30.44
@@ -41,5 +44,9 @@ def simulate(runtimes: Mapping[str, Runtime], *, unit: str, scale: Scale, last_d
     lives = live_under_management(story, scale.people)
     live_at_the_station(story, lives)
     live_at_the_office(story, lives)
+    live_on_the_rounds(story, lives)
+    live_through_determinations(story)
+    live_through_rehabilitation(story)
+    draft_a_decision(story, lives)
     deeds, refused = diary.live()
     return f"{unit}: {deeds} deeds of {first_day:%d/%m/%Y}–{last_day:%d/%m/%Y} recorded, {refused} refused by the rules"

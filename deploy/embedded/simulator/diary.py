@@ -4,11 +4,14 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import partial
 
 from chassis.actors import Actor
 from chassis.clock import LOCAL_ZONE, FrozenClock
+from chassis.delivery import InProcess
 from chassis.errors import ProgrammeError
 from chassis.ids import SeededIds
+from chassis.relay import Relay
 from chassis.service import Runtime
 from chassis.unit_of_work import UnitOfWork
 from embedded.simulator.people import Population
@@ -25,6 +28,7 @@ class Entry:
     service: str
     role: str
     deed: Deed = field(compare=False)
+    hears: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,23 +59,45 @@ class Diary:
         self._unit = unit
         self._last_day = last_day
         self._runtimes = {name: self._in_this_time(runtime, seed) for name, runtime in runtimes.items()}
+        self._joined = InProcess(list(self._runtimes.values()))
         self._entries: list[Entry] = []
 
-    def on(self, day: date, service: str, role: str, deed: Deed, *, hour: int = 9, minute: int = 0) -> None:
-        """Enter a deed of somebody with this role in this agency."""
+    def on(
+        self,
+        day: date,
+        service: str,
+        role: str,
+        deed: Deed,
+        *,
+        hour: int = 9,
+        minute: int = 0,
+        hears: bool = False,
+    ) -> None:
+        """Enter a deed of somebody with this role in this agency; ``hears``: it follows from what another agency said before."""
         if day <= self._last_day:
             at = _instant(day, time(hour, minute))
-            self._entries.append(Entry(at, len(self._entries), service, role, deed))
+            self._entries.append(Entry(at, len(self._entries), service, role, deed, hears))
 
     def live(self) -> tuple[int, int]:
         """Carry everything out; return how many deeds were done, and how many the rules refused."""
         done = refused = 0
         for entries in self._working_days():
+            if any(entry.hears for entry in entries):
+                self._deliver(entries[0].at)
             refusals = self._together(entries)
             done, refused = done + len(entries) - refusals, refused + refusals
+        if any(entry.hears for entry in self._entries):
+            self._deliver(self._clock.now())
         for runtime in self._runtimes.values():
             runtime.close()
         return done, refused
+
+    def _deliver(self, at: datetime) -> None:
+        """Carry what was said so far to everyone who hears it."""
+        self._clock.set(at)
+        for name, runtime in self._runtimes.items():
+            deliver = partial(self._joined.deliver_from, name)
+            Relay(runtime.store, runtime.tables.outbox, service=name, deliver=deliver).run_until_empty()
 
     def _working_days(self) -> list[list[Entry]]:
         """Return what each person did on each day, in the order of time.

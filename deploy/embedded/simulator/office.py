@@ -7,6 +7,7 @@ from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
 from embedded.simulator.diary import Story
+from embedded.simulator.people import RESIDENTIAL_GROUPS
 from embedded.simulator.police import Life
 from services.campaigns import handlers
 from services.campaigns.commands import (
@@ -20,7 +21,7 @@ from services.campaigns.commands import (
 )
 
 OFFICE, RADIO, GROUPS = "VHXH", "COMMS", "ORG"
-RESIDENTIAL_GROUPS, SCHOOLS, WORKPLACES = 12, 5, 6
+SCHOOLS, WORKPLACES = 5, 6
 ORGANISERS = ("MTTQ", "DOAN_TN", "HOI_PHU_NU", "HOI_CCB", "TDP", "TTCUDVSNC")
 NOT_YET_VERIFIED = timedelta(days=30)
 NEEDS = ("DAY_NGHE", "VIEC_LAM", "VAY_VON", "TRO_GIUP_PHAP_LY")

@@ -44,6 +44,7 @@ GIVEN = {
         "Yến",
     ),
 }
+RESIDENTIAL_GROUPS = 12
 BAC_NINH = "027"
 CENTURY_1900, CENTURY_2000 = {"MALE": "0", "FEMALE": "1"}, {"MALE": "2", "FEMALE": "3"}
 
@@ -64,6 +65,11 @@ class Person:
     def birth_year(self) -> int:
         """Return the year of birth."""
         return int(self.birth_date[:4])
+
+    @property
+    def abode(self) -> str:
+        """Return where the person lives: one of the residential groups."""
+        return f"Tổ dân phố số {int(self.number[-3:]) % RESIDENTIAL_GROUPS + 1}"
 
 
 class Population:

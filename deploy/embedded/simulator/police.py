@@ -9,19 +9,20 @@ from functools import partial
 from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
+from embedded.simulator.acts import DECISIONS, SIGNED_BY_THE_OFFICE, next_on_paper, order
 from embedded.simulator.diary import Story
 from embedded.simulator.people import Person
 from services.registry import handlers
 from services.registry.commands import CorrectPerson, PerformAct, RecordCircumstance, RecordTestResult, RegisterPerson
 from services.registry.law import law
 
-OFFICER = "CA_OFFICER"
+OFFICER, CHIEF = "CA_OFFICER", "CA_CHIEF"
 SUBSTANCES = ("AMPHETAMINE_METHAMPHETAMINE", "HEROINE", "KETAMINE", "CAN_SA")
 GROUNDS = "ABCDEGH"
+PRINTED = timedelta(days=20)
+"""How far back the papers of decisions are printed here; those of older ones lie elsewhere."""
 UNDECIDED = 2
 """How many positive results of the last day wait for their decision when the story ends."""
-# No name of an official is made up: the office stands for the person.
-SIGNED_BY_THE_OFFICE = "(minh hoạ)"
 
 
 @dataclass
@@ -32,18 +33,8 @@ class Life:
     detected_on: date
     managed_from: date | None = None
     managed_until: date | None = None
-
-
-class Numbers:
-    """The numbers of the office's documents, each year from 1."""
-
-    def __init__(self) -> None:
-        self._last: dict[int, int] = {}
-
-    def next(self, day: date) -> str:
-        """Return the next number of the year."""
-        self._last[day.year] = self._last.get(day.year, 0) + 1
-        return f"{self._last[day.year]:02d}/QĐ-CAX"
+    printed: bool = False
+    """Whether the programme prints the papers; drawing one up takes as long as all other deeds of a day."""
 
 
 def live_under_management(story: Story, people: int) -> list[Life]:
@@ -58,18 +49,19 @@ def live_under_management(story: Story, people: int) -> list[Life]:
     lives.sort(key=lambda life: life.detected_on)
     for life in lives[-UNDECIDED:]:
         life.detected_on = story.last_day
-    numbers = Numbers()
     for life in lives:
+        life.printed = life.detected_on > story.last_day - PRINTED
         positive = life.detected_on == story.last_day or not story.happens(0.06)
-        _detect(story, life, positive=positive)
+        detect(story, life, positive=positive)
         if positive and life.detected_on < story.last_day:
-            _manage(story, life, numbers)
+            _manage(story, life)
     return lives
 
 
-def _detect(story: Story, life: Life, *, positive: bool) -> None:
+def detect(story: Story, life: Life, *, positive: bool) -> None:
+    """Enter that somebody was met and tested."""
     hour = story.chance.randint(8, 15)
-    story.diary.on(life.detected_on, "registry", OFFICER, partial(_register, life), hour=hour)
+    story.diary.on(life.detected_on, "registry", OFFICER, partial(register, life), hour=hour)
     found = [story.chance.choice(SUBSTANCES)] if positive else []
     test = partial(_test, life, found, story.chance.choice(GROUNDS), f"{hour:02d}:00")
     story.diary.on(life.detected_on, "registry", OFFICER, test, hour=hour, minute=30)
@@ -79,7 +71,7 @@ def _detect(story: Story, life: Life, *, positive: bool) -> None:
         )
 
 
-def _manage(story: Story, life: Life, numbers: Numbers) -> None:
+def _manage(story: Story, life: Life) -> None:
     decided_on = life.detected_on + timedelta(days=1)
     if decided_on > story.last_day:
         return
@@ -87,7 +79,7 @@ def _manage(story: Story, life: Life, numbers: Numbers) -> None:
     if story.happens(0.6):
         verify = partial(_act, life, "ResidenceVerified", answers={"stable": True})
         story.diary.on(life.detected_on, "registry", OFFICER, verify, hour=16, minute=30)
-    decide = partial(_sign, life, "ManagementDecided", numbers, answers=_chosen(life, decided_on))
+    decide = partial(_sign, life, "ManagementDecided", answers=_chosen(life, decided_on))
     story.diary.on(decided_on, "registry", OFFICER, decide, hour=7, minute=30)
     ends_on = _a_year_after(decided_on)
     if story.happens(0.12):
@@ -96,14 +88,24 @@ def _manage(story: Story, life: Life, numbers: Numbers) -> None:
             life.managed_until = stopped_on
             reason = story.chance.choice(("CSGD_TRUONG_GD", "PRISON", "PRISON"))
             story.diary.on(stopped_on, "registry", OFFICER, partial(_note, life, reason), hour=9)
-            stop = partial(_sign, life, "StopDecided", numbers, answers={"reason": reason})
+            stop = partial(_sign, life, "StopDecided", answers={"reason": reason})
             story.diary.on(stopped_on, "registry", OFFICER, stop, hour=10)
             return
     ended_on = ends_on + timedelta(days=story.chance.randint(0, 2))
     if ended_on <= story.last_day:
         life.managed_until = ended_on
-        end = partial(_sign, life, "EndDecided", numbers, answers={})
+        end = partial(_sign, life, "EndDecided", answers={})
         story.diary.on(ended_on, "registry", OFFICER, end, hour=11)
+
+
+def draft_a_decision(story: Story, lives: list[Life]) -> None:
+    """Of the results of the last day one is drafted already and waits for the chief's signature."""
+    if lives:
+        story.diary.on(story.last_day, "registry", OFFICER, partial(_draft, lives[-1]), hour=17, minute=30)
+
+
+def _draft(life: Life, uow: UnitOfWork) -> None:
+    handlers.propose(order(life.person, "A.ManagementDecided", uow), uow)
 
 
 def _chosen(life: Life, decided_on: date) -> dict[str, str]:
@@ -113,7 +115,8 @@ def _chosen(life: Life, decided_on: date) -> dict[str, str]:
     return {"choice_t5": "NEW_LAW"}
 
 
-def _register(life: Life, uow: UnitOfWork) -> None:
+def register(life: Life, uow: UnitOfWork) -> None:
+    """Enter who somebody is."""
     person = life.person
     saved = handlers.register_person(
         RegisterPerson(
@@ -123,6 +126,7 @@ def _register(life: Life, uow: UnitOfWork) -> None:
             ethnic_group=person.ethnic_group,
             id_type="CCCD",
             id_number=person.number,
+            details={"current_abode": person.abode} if life.printed else {},
         ),
         uow,
     )
@@ -176,7 +180,7 @@ def _act(life: Life, event: str, uow: UnitOfWork, *, answers: dict[str, Any]) ->
     )
 
 
-def _sign(life: Life, event: str, numbers: Numbers, uow: UnitOfWork, *, answers: dict[str, Any]) -> None:
+def _sign(life: Life, event: str, uow: UnitOfWork, *, answers: dict[str, Any]) -> None:
     """Record what the office that decides under the law of the day has signed."""
     handlers.perform(
         PerformAct(
@@ -185,7 +189,7 @@ def _sign(life: Life, event: str, numbers: Numbers, uow: UnitOfWork, *, answers:
             event=event,
             happened_on=uow.today(),
             answers=answers,
-            document_number=numbers.next(uow.today()),
+            document_number=None if life.printed and event == "ManagementDecided" else next_on_paper(uow, DECISIONS),
             signer_role=_decider(uow.today()),
             signer_name=SIGNED_BY_THE_OFFICE,
         ),

@@ -121,6 +121,12 @@ def shown_number(number: int | None, symbol: str | None) -> str:
     return f"{number:02}/{symbol}" if number < FIRST_OF_TWO_DIGITS else f"{number}/{symbol}"
 
 
+def is_of_series(typed: str, symbol: str) -> bool:
+    """Tell whether a number that was typed with its symbol belongs to this series."""
+    found = _TYPED_NUMBER.fullmatch(typed.strip())
+    return found is not None and found["symbol"] == symbol
+
+
 def read_number(typed: int | str, symbol: str) -> int:
     """Return the number that somebody typed from paper, «15» or «15/QĐ-CAP». Raises NotUnderstood."""
     found = _TYPED_NUMBER.fullmatch(str(typed).strip())

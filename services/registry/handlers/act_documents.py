@@ -9,7 +9,7 @@ from chassis.unit_of_work import UnitOfWork
 from services.registry import documents
 from services.registry.domain.acts import Step
 from services.registry.domain.tracks import Case as CaseFacts
-from services.registry.handlers.documents import issue_document
+from services.registry.handlers.documents import issue_document, keep_number
 from services.registry.tables import Act, Case, Person
 
 
@@ -18,8 +18,9 @@ def issue_for(
 ) -> str | None:
     """Issue what the act is proved by, where this office issues it; return the document's number, as given or as taken.
 
-    A paper that was signed and numbered outside the program is recorded with its number, and drawn up only when nothing that it
-    says is missing. Without a number the document is drawn up here, or refused with the name of what is missing.
+    A paper that was signed and numbered outside the program is recorded with its number, which takes its place in the series;
+    it is drawn up only when nothing that it says is missing. Without a number the document is drawn up here, or refused with the
+    name of what is missing.
     """
     under, number = step.under, row.document_number
     if under.form is None or not under.issued_here or row.from_old_book:
@@ -32,6 +33,14 @@ def issue_for(
         return number
     data = _data(uow, person, step, row=row, case=case, sealed=sealed)
     if number is not None and documents.missing_in(under.form, data):
+        keep_number(
+            uow,
+            form_code=under.form,
+            issued_on=row.happened_on,
+            number=number,
+            number_field="document_number",
+            leap_reason=sealed.get("leap_reason"),
+        )
         return number
     issued = issue_document(
         uow,

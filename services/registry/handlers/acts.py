@@ -114,16 +114,21 @@ def enter(
 
 
 def moment_of(command: PerformAct, transition: Transition, uow: UnitOfWork) -> datetime:
-    """Return the instant of an act: as typed, now when it is today's, else the beginning of its day."""
+    """Return the instant of an act: as typed, now when it is today's, else the beginning of its day.
+
+    Who types the minute that it is now means now: what this minute has brought already came before.
+    """
+    now = uow.now().astimezone(LOCAL_ZONE)
     if command.happened_time:
         typed = time_of_day(command.happened_time)
         if typed is None:
             raise NotUnderstood(
                 _("Giờ: hãy ghi giờ và phút, ví dụ 16:00."), field=f"{transition.on.removesuffix('_on')}_time"
             )
-        return datetime.combine(command.happened_on, typed, LOCAL_ZONE)
-    if command.happened_on == uow.today():
-        return uow.now().astimezone(LOCAL_ZONE)
+        moment = datetime.combine(command.happened_on, typed, LOCAL_ZONE)
+        return now if moment == now.replace(second=0, microsecond=0) else moment
+    if command.happened_on == now.date():
+        return now
     return datetime.combine(command.happened_on, START_OF_DAY, LOCAL_ZONE)
 
 

@@ -20,7 +20,7 @@ from contracts.registry import DocumentIssued
 from services.registry import queries
 from services.registry.commands.documents import AnnulDocument
 from services.registry.documents import draft_issue, needed_answers, render, sealed
-from services.registry.domain.forms import MOST_AHEAD, Heading, read_number, shown_number
+from services.registry.domain.forms import MOST_AHEAD, Heading, is_of_series, read_number, shown_number
 from services.registry.law import law
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.permissions import PERMISSIONS
@@ -77,9 +77,7 @@ def issue_document(
     answers = needed_answers(form, data)
     document_id = uow.new_id()
     symbol = form.symbol_in(unit(uow.unit).kind)
-    leaps = _leap(uow, symbol, issued_on.year, number)
-    if leaps is not None and not leap_reason:
-        raise NeedsConfirmation(leaps, fields={number_field: [leaps]})
+    leaps = _checked_leap(uow, symbol, issued_on.year, number, field=number_field, reason=leap_reason)
     taken = _number(uow, symbol, issued_on.year, number)
     issue = replace(issue, document_id=document_id, number=shown_number(taken, symbol))
     file = sealed(uow.vault, issue, render(issue, answers), answers)
@@ -131,6 +129,27 @@ def issue_document(
         confirmed=number_field if leaps else "",
     )  # fmt: skip
     return document_record(row)
+
+
+def keep_number(
+    uow: UnitOfWork,
+    *,
+    form_code: str,
+    issued_on: date,
+    number: str,
+    number_field: str = "number",
+    leap_reason: str | None = None,
+) -> None:
+    """Give a paper that is not drawn up here its place in the series, so that no document takes its number.
+
+    A number with the symbol of another office is none of this series. Raises RuleBroken for a number that is taken and
+    NeedsConfirmation for one far ahead of the series.
+    """
+    symbol = form_catalogue().form(form_code).symbol_in(unit(uow.unit).kind)
+    if symbol is None or not is_of_series(number, symbol):
+        return
+    _checked_leap(uow, symbol, issued_on.year, number, field=number_field, reason=leap_reason)
+    _number(uow, symbol, issued_on.year, number)
 
 
 def annul_document(
@@ -237,6 +256,16 @@ def _number(uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | N
             field="number",
         )  # fmt: skip
     return number
+
+
+def _checked_leap(
+    uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | None, *, field: str, reason: str | None
+) -> object | None:
+    """Return what was confirmed of a number far ahead of its series. Raises NeedsConfirmation where no reason is given."""
+    leaps = _leap(uow, symbol, year, typed)
+    if leaps is not None and not reason:
+        raise NeedsConfirmation(leaps, fields={field: [leaps]})
+    return leaps
 
 
 def _leap(uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | None) -> object | None:

@@ -261,7 +261,7 @@ def _timeline(uow: Any, record: PersonRecord, tests: list[TestRecord], acts: lis
         what = ", ".join(str(SUBSTANCES.get(code, code)) for code in test.substances)
         text = _("Xét nghiệm: %(result)s", result=str(RESULTS[test.result]).lower()) + (f" ({what})" if what else "")
         lines.append({"on": test.taken_on, "text": text, "by": who.get(test.recorded_by)})
-    lines += [_told(act, who) for act in acts if act.event not in TOLD_BY_TESTS]
+    lines += [_told(act, who) for act in reversed(acts) if act.event not in TOLD_BY_TESTS]
     lines += [_merged(merge, who) for merge in merges]
     return sorted(lines, key=lambda entry: entry["on"])[::-1]
 
@@ -278,7 +278,8 @@ def _merged(merge: Any, who: Mapping[str | None, str]) -> dict[str, Any]:
 
 
 def _told(act: ActRecord, who: Mapping[str | None, str]) -> dict[str, Any]:
-    text = act.name
+    stage = act.row.facts.get("stage")
+    text = act.name if stage is None else _("%(what)s: giai đoạn %(stage)s", what=act.name, stage=stage)
     if act.row.annulled_at is not None:
         text = _("%(what)s (đã hủy)", what=text)
     elif act.row.from_old_book:

@@ -3,17 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from chassis.clock import LOCAL_ZONE
 from chassis.i18n import _
 from chassis.web import SIGNED_IN, Menu, Request, Response, Routes, redirect
 from services.registry import queries
 from services.registry.law import law
 from services.registry.pages.acts import address_of
 from services.registry.pages.notices import notices
-from services.registry.queries import Duty, DutyGroup
+from services.registry.queries import Draft, Duty, DutyGroup
 
 routes = Routes()
 
 LINES_ON_PAGE = 100
+SIGNATURE = "signature"
 WAITS_FOR = {
     "HEALTH": _("chờ Trạm Y tế"),
     "COURT": _("chờ Tòa án"),
@@ -27,6 +29,7 @@ GROUP_TITLES = {
     "day": _("Trong 24 giờ"),
     "week": _("Tuần này"),
     "waiting": _("Đang chờ nơi khác"),
+    "signature": _("Chờ ký"),
 }
 
 
@@ -47,29 +50,38 @@ def today(request: Request) -> Response:
     return request.render(
         "today.html",
         title=_("Việc hôm nay"),
-        groups=[*_drawn(groups, request), _signatures(request)],
+        groups=[*(_group(group, request) for group in groups), _signatures(request)],
         totals=totals,
         actions=new_person(request),
         notices=notices(request),
     )
 
 
-@routes.page("/duties/<group>", may="today.read")
+@routes.page("/duties/<group>", may=SIGNED_IN)
 def duties(request: Request, group: str) -> Response:
     """Show one group of today's work whole, page by page; it prints for the morning meeting."""
-    if group not in GROUP_TITLES:
+    if group not in GROUP_TITLES or not (group == SIGNATURE or request.may("today.read")):
         return redirect("/")
     start = max(int(request.args.get("from", "0")), 0) if request.args.get("from", "0").isdecimal() else 0
-    found = queries.duties_in_group(request.uow, group, offset=start, limit=LINES_ON_PAGE)
+    items, count = _lines_of(group, request, start)
     following = start + LINES_ON_PAGE
     return request.render(
         "duties.html",
         title=_("Việc hôm nay: %(group)s", group=str(GROUP_TITLES[group])),
         back={"label": _("Việc hôm nay"), "href": "/"},
-        group={"key": group, "items": [line(duty, request) for duty in found.lines]},
-        count=found.count,
-        pager={"next": f"/duties/{group}?from={following}"} if following < found.count else None,
+        group={"key": group, "title": GROUP_TITLES[group], "items": items, "count": count},
+        count=count,
+        pager={"next": f"/duties/{group}?from={following}"} if following < count else None,
     )
+
+
+def _lines_of(group: str, request: Request, start: int) -> tuple[list[dict[str, Any]], int]:
+    """Return the lines of a group from one on, and how many there are in all."""
+    if group == SIGNATURE:
+        drafts = queries.waiting_for_signature(request.uow, offset=start, limit=LINES_ON_PAGE)
+        return [_draft_line(draft, request) for draft in drafts.lines], drafts.count
+    found = queries.duties_in_group(request.uow, group, offset=start, limit=LINES_ON_PAGE)
+    return [line(duty, request) for duty in found.lines], found.count
 
 
 def new_person(request: Request) -> list[dict[str, Any]]:
@@ -90,37 +102,42 @@ def _nothing_due(request: Request) -> Response:
     )
 
 
-def _drawn(groups: list[DutyGroup], request: Request) -> list[dict[str, Any]]:
-    return [_group(group, request) for group in groups]
-
-
 def _group(group: DutyGroup, request: Request) -> dict[str, Any]:
     items = [line(duty, request) for duty in group.lines]
-    if group.count > len(items):
-        items.append({
-            "who": _("%(count)s việc nữa", count=group.count - len(items)),
-            "duty": _("Xem cả nhóm này"),
-            "due": group.lines[-1].due,
-            "href": f"/duties/{group.key}",
-        })  # fmt: skip
-    return {"key": group.key, "items": items}
+    return {"key": group.key, "count": group.count, "items": [*items, *_the_rest(group.key, group.count - len(items))]}
 
 
 def _signatures(request: Request) -> dict[str, Any]:
     """What waits for a signature: to sign for a decider, to follow for those who drafted."""
-    items = []
-    for proposal, person in queries.waiting_for_signature(request.uow):
-        track = law().tracks[proposal.track]
-        transition = track.transition(proposal.event)
-        items.append({
-            "who": person.title,
-            "duty": _("%(what)s: chờ ký", what=str(transition.name)),
-            "due": proposal.drafted_at,
+    drafts = queries.waiting_for_signature(request.uow)
+    items = [_draft_line(draft, request) for draft in drafts.lines]
+    rest = _the_rest(SIGNATURE, drafts.count - len(items))
+    return {"key": SIGNATURE, "title": GROUP_TITLES[SIGNATURE], "count": drafts.count, "items": [*items, *rest]}
+
+
+def _the_rest(key: str, count: int) -> list[dict[str, Any]]:
+    """The line that leads to what a group does not show on the landing page."""
+    if count <= 0:
+        return []
+    return [{"who": _("%(count)s việc nữa", count=count), "duty": _("Xem cả nhóm này"), "href": f"/duties/{key}"}]
+
+
+def _draft_line(draft: Draft, request: Request) -> dict[str, Any]:
+    """A draft as a line: no rule counts its time, so it says only since when it waits."""
+    proposal = draft.proposal
+    transition = law().tracks[proposal.track].transition(proposal.event)
+    since = proposal.drafted_at.astimezone(LOCAL_ZONE)
+    signs = not request.by.roles.isdisjoint(proposal.decider_roles)
+    return {
+        "who": draft.person.title,
+        "duty": _("%(what)s: chờ ký, trình lúc %(since)s", what=str(transition.name), since=f"{since:%H:%M %d/%m/%Y}"),
+        "href": f"/proposals/{proposal.proposal_id}",
+        "ground": transition.under[0].article,
+        "action": {
+            "label": _("Xem và ký") if signs else _("Xem dự thảo"),
             "href": f"/proposals/{proposal.proposal_id}",
-            "ground": transition.under[0].article,
-            "action": {"label": _("Xem và ký"), "href": f"/proposals/{proposal.proposal_id}"},
-        })  # fmt: skip
-    return {"key": "signature", "title": _("Chờ ký"), "items": items}
+        },
+    }
 
 
 def line(duty: Duty, request: Request) -> dict[str, Any]:

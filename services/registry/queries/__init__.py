@@ -14,6 +14,7 @@ from services.registry.queries.cases import (
 )
 from services.registry.queries.documents import DocumentRecord, documents_of
 from services.registry.queries.due import (
+    Draft,
     Duty,
     DutyGroup,
     duties,
@@ -55,6 +56,7 @@ __all__ = [
     "SORTS",
     "ActRecord",
     "DocumentRecord",
+    "Draft",
     "Duty",
     "DutyGroup",
     "Managed",

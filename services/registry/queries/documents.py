@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -10,11 +11,11 @@ from chassis.errors import NotFound
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from chassis.web.cursors import ROWS_PER_PAGE, Page, page_of
-from services.registry.domain.forms import Form, shown_number
+from services.registry.domain.forms import Form, is_of_series, read_number, shown_number
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.queries.access import sight_of
 from services.registry.queries.persons import people_opened
-from services.registry.tables import Case, Document, NumberSeries, Person
+from services.registry.tables import Act, Case, Document, NumberSeries, Person
 from services.registry.tables.documents import document_context, document_data_context
 
 OF_A_DOCUMENT = ("documents",)
@@ -51,7 +52,7 @@ class DocumentRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """One yearly series of numbers: the last one taken, how many documents have one, and those that are missing."""
+    """One yearly series of numbers: the last one taken, how many documents and papers have one, and those that are missing."""
 
     year: int
     symbol: str
@@ -61,7 +62,7 @@ class Series:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether every number up to the last one stands on a document."""
+        """Tell whether every number up to the last one stands on a document or a paper."""
         return self.count == self.last
 
 
@@ -120,7 +121,7 @@ def count_register(uow: UnitOfWork, *, year: int, symbol: str | None = None) -> 
 
 
 def series_of(uow: UnitOfWork, year: int) -> list[Series]:
-    """Return the series of a year with the numbers that no document has."""
+    """Return the series of a year with the numbers that neither a document nor a paper has."""
     rows = uow.session.scalars(select(NumberSeries).where(NumberSeries.year == year).order_by(NumberSeries.symbol))
     return [_series(uow, row) for row in rows]
 
@@ -131,11 +132,25 @@ def years_of(uow: UnitOfWork) -> Sequence[int]:
 
 
 def _series(uow: UnitOfWork, row: NumberSeries) -> Series:
-    taken = set(
-        uow.session.scalars(select(Document.number).where(Document.year == row.year, Document.symbol == row.symbol))
-    )
+    drawn = select(Document.number).where(Document.year == row.year, Document.symbol == row.symbol)
+    taken = {*uow.session.scalars(drawn), *_on_paper(uow, row)}
     gaps = [number for number in range(1, row.last + 1) if number not in taken]
     return Series(year=row.year, symbol=row.symbol, last=row.last, count=len(taken), gaps=tuple(gaps[:MOST_GAPS]))
+
+
+def _on_paper(uow: UnitOfWork, row: NumberSeries) -> set[int]:
+    """Return the numbers of papers that acts name and that were not drawn up here."""
+    typed = select(Act.document_number).where(
+        Act.happened_on.between(date(row.year, 1, 1), date(row.year, 12, 31)),
+        Act.document_id.is_(None),
+        Act.document_number.endswith(f"/{row.symbol}", autoescape=True),
+        Act.from_old_book.is_(False),
+    )
+    return {
+        read_number(number, row.symbol)
+        for number in uow.session.scalars(typed)
+        if number and is_of_series(number, row.symbol)
+    }
 
 
 def _of_year(year: int, symbol: str | None) -> Select[Document]:

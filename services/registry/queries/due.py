@@ -83,6 +83,22 @@ class Duty:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A draft that waits for its signature, and whom it is about."""
+
+    proposal: Proposal
+    person: PersonRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafts:
+    """Some of the drafts that wait, the oldest first, and how many there are in all."""
+
+    lines: Sequence[Draft]
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DutyGroup:
     """One group of today's work: its most urgent lines, and how many there are in all."""
 
@@ -129,13 +145,15 @@ def duties_in_group(uow: UnitOfWork, key: str, *, offset: int, limit: int) -> Du
     return DutyGroup(key=key, lines=[Duty(row=row, person=known[row.person_id]) for row in rows], count=count)
 
 
-def waiting_for_signature(uow: UnitOfWork) -> list[tuple[Proposal, PersonRecord]]:
-    """Return the drafts that wait for a decider among the acting person's roles, or all that wait, for those who draft."""
-    rows = list(uow.session.scalars(select(Proposal).where(Proposal.state == "WAITING").order_by(Proposal.drafted_at)))
+def waiting_for_signature(uow: UnitOfWork, *, offset: int = 0, limit: int = LINES_IN_GROUP) -> Drafts:
+    """Return some of the drafts that wait for a decider among the acting person's roles, or for anybody, for those who draft."""
+    by = (Proposal.drafted_at, Proposal.proposal_id)
+    rows = list(uow.session.scalars(select(Proposal).where(Proposal.state == "WAITING").order_by(*by)))
     seen = sights_of(uow, {row.person_id for row in rows})
     rows = [row for row in rows if seen[row.person_id].sees("case_facts")]
-    known = people_by_id(uow, {row.person_id for row in rows})
-    return [(row, known[row.person_id]) for row in rows]
+    shown = rows[offset : offset + limit]
+    known = people_by_id(uow, {row.person_id for row in shown})
+    return Drafts(lines=[Draft(proposal=row, person=known[row.person_id]) for row in shown], count=len(rows))
 
 
 def last_instant(due: datetime | date) -> datetime:

@@ -19,6 +19,7 @@ from services.registry.law import law
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.queries.documents import document_data, series_of
 from services.registry.tables import Document
+from tests.registry.builders import a_decision
 from tests.registry.documents.desk import DRAFTER, TODAY, file_of, issue, issued
 from tests.registry.documents.samples import SIGNER, data_for
 
@@ -337,3 +338,19 @@ def test_numbers_below_ten_are_written_with_a_nought():
     assert [shown_number(number, "QĐ-CAX") for number in (1, 9, 10, 190)] == [
         "01/QĐ-CAX", "09/QĐ-CAX", "10/QĐ-CAX", "190/QĐ-CAX",
     ]  # fmt: skip
+
+
+def test_a_paper_that_is_not_drawn_up_takes_its_place_in_the_series_all_the_same(registry):
+    somewhere, elsewhere, here = (
+        registry.somebody_positive(on=TODAY, id_number=f"02709000120{place}", details={"permanent_address": address})[0]
+        for place, address in enumerate(["", "", "Số 5 phố Hoa Lan"])
+    )
+    registry.do(a_decision(somewhere.person_id, on=TODAY, document_number="05/QĐ-CAP"))
+    with pytest.raises(NeedsConfirmation):
+        registry.do(a_decision(elsewhere.person_id, on=TODAY, document_number="500/QĐ-CAP"))
+    decided = registry.do(a_decision(here.person_id, on=TODAY))
+
+    assert decided.row.document_number == "06/QĐ-CAP"
+    with registry.asking() as uow:
+        assert list(uow.session.scalars(select(Document.number))) == [6]
+        assert series_of(uow, 2026)[0].gaps == (1, 2, 3, 4)
