@@ -27,7 +27,7 @@ PRINTED_DAYS_AGO = 1
 SUMMARY_FORM = "ND109_M03"
 SUMMARY = {
     "use_history": "Khai sử dụng lần đầu cách đây ba năm; chưa cai nghiện lần nào.",
-    "substance_used": "Heroin",
+    "substance_used": "Heroin, methamphetamin",
     "officer_name": SIGNED_BY_THE_OFFICE,
 }
 Marks = dict[str, Any]

@@ -47,6 +47,17 @@ PANELS: Mapping[str, str] = {
     "COC": _("Cocain (COC)"),
 }
 
+SUBSTANCES: Mapping[str, str] = {
+    "HEROINE": _("Heroin"),
+    "AMPHETAMINE_METHAMPHETAMINE": _("Amphetamin, methamphetamin"),
+    "KETAMINE": _("Ketamin"),
+    "CAN_SA": _("Cần sa"),
+    "COCAIN": _("Cocain"),
+    "THUOC_PHIEN": _("Thuốc phiện"),
+    "KHAC": _("Chất khác"),
+}
+"""What the registry says was found in a test."""
+
 DISCARD_REASONS: Mapping[str, str] = {
     "EXPIRED": _("Hết hạn dùng"),
     "DAMAGED": _("Hư hỏng"),

@@ -17,6 +17,7 @@ from services.health.domain.codes import (
     RECIPIENTS,
     REQUESTERS,
     STAGES,
+    SUBSTANCES,
     label,
 )
 from services.health.domain.determination import UNDER_WAY
@@ -180,7 +181,7 @@ def file_facts(file: Mapping[str, Any]) -> list[tuple[str, Any]]:
     test, summary = file.get("test") or {}, file.get("summary") or {}
     said = [
         (_("Ngày xét nghiệm"), _day(test.get("taken_on"))),
-        (_("Chất phát hiện"), ", ".join(test.get("substances") or ())),
+        (_("Chất phát hiện"), ", ".join(label(SUBSTANCES, code) for code in test.get("substances") or ())),
         (_("Chất ma túy đã sử dụng"), summary.get("substance_used")),
         (_("Quá trình sử dụng, cai nghiện"), summary.get("use_history")),
     ]
@@ -192,6 +193,7 @@ def _day(written: str | None) -> date | None:
 
 
 def _timeline(request: Request, found: Any, asked: Any, results: Any, copies: Any) -> list[dict[str, Any]]:
+    """Return what happened on which day, the newest first; of one day, the steps in their order backwards."""
     who = names_of_accounts(request)
     happened: list[tuple[Any, object, str | None]] = [
         (found.received_on, _("Tiếp nhận người"), found.received_by),
@@ -200,20 +202,22 @@ def _timeline(request: Request, found: Any, asked: Any, results: Any, copies: An
         (found.observed_until, _("Kết thúc theo dõi"), None),
         (found.cancelled_on, _("Dừng: %(reason)s", reason=label(NO_RESULT_REASONS, found.cancel_reason)), None),
     ]
-    if asked is not None:
-        happened += [
-            (asked.requested_on, _("%(agency)s đề nghị", agency=label(REQUESTERS, asked.requester)), None),
-            (asked.withdrawn_on, _("Đề nghị được rút"), None),
-            (asked.notified_on, _("Công an đã thông báo kết quả cho người được xác định"), None),
-        ]
     for each in results:
         happened += _result_days(each)
     happened += [
         (each.handed_on, _("Trả kết quả: %(to)s", to=label(RECIPIENTS, each.recipient)), each.handed_by)
         for each in copies
     ]
+    if asked is not None:
+        requested = (asked.requested_on, _("%(agency)s đề nghị", agency=label(REQUESTERS, asked.requester)), None)
+        happened = [
+            requested,
+            *happened,
+            (asked.withdrawn_on, _("Đề nghị được rút"), None),
+            (asked.notified_on, _("Công an đã thông báo kết quả cho người được xác định"), None),
+        ]
     lines = [{"on": on, "text": text, "by": who.get(by or "")} for on, text, by in happened if on]
-    return sorted(lines, key=lambda line: line["on"], reverse=True)
+    return sorted(lines, key=lambda line: line["on"])[::-1]
 
 
 def _result_days(result: Any) -> list[tuple[Any, object, str | None]]:
