@@ -1,6 +1,6 @@
 """What is due follows from the acts: settled it goes, annulled it comes back, and it is announced once."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy import select
@@ -66,6 +66,16 @@ def test_in_a_remote_area_the_residence_is_verified_within_48_hours_of_the_detec
     assert f"{verified_by(registry.do(a_person())):%Y-%m-%d %H:%M}" == "2026-11-21 15:00"
     remote = verified_by(registry.do(a_person(id_number="027090001299")), remote=True)
     assert f"{remote:%Y-%m-%d %H:%M}" == "2026-11-22 08:00"
+
+
+def test_the_law_of_2021_counts_the_verifying_of_the_residence_from_the_detection(registry, clock):
+    clock.set(datetime(2024, 4, 24, 15, 0, tzinfo=LOCAL_ZONE))
+    person = registry.do(a_person())
+    registry.do(a_test(person.person_id, on=date(2024, 4, 22), received_on=date(2024, 4, 24)))
+
+    duty = due(registry, person)["VERIFY_RESIDENCE"]
+
+    assert (duty.row.rule, duty.row.due_at.astimezone(LOCAL_ZONE).date()) == ("R1-RES-VERIFY", date(2024, 4, 25))
 
 
 def test_what_is_near_and_what_is_missed_is_announced_once_each(registry, clock):

@@ -121,10 +121,10 @@ def _what_goes_first(found: list[CaseDuty], facts: Mapping[str, Any]) -> list[Ca
 def _duty(law: Law, track: Track, case: Case, line: DutyLine, facts: Mapping[str, Any]) -> CaseDuty | None:
     if case.state not in line.within or not _arises(line, facts):
         return None
-    anchor = _anchor(_counted_from(line, facts), facts)
+    anchor = _anchor(_counted_from(law, line, facts), facts)
     if anchor is None:
         return None
-    day = anchor.date() if isinstance(anchor, datetime) else anchor
+    day = _day_of(anchor)
     if day < law.regimes[0].starts_on:
         return None
     regime = law.regime_on(day).code
@@ -160,16 +160,24 @@ def _due(law: Law, rule: DeadlineRule, anchor: date | datetime, facts: Mapping[s
 
 def _end_of_next_month(anchor: date | datetime) -> date:
     """What is done in every month is due in the month after the one in which it was last done."""
-    day = anchor.date() if isinstance(anchor, datetime) else anchor
+    day = _day_of(anchor)
     following = day.replace(day=1) + timedelta(days=32)
     return following.replace(day=months.monthrange(following.year, following.month)[1])
 
 
-def _counted_from(line: DutyLine, facts: Mapping[str, Any]) -> str:
-    """The longer time in remote areas runs from another moment; where that is not known, from the usual one."""
-    if line.remote_from is None or facts.get(REMOTE) is not True or facts.get(line.remote_from) is None:
-        return line.counts_from
-    return line.remote_from
+def _counted_from(law: Law, line: DutyLine, facts: Mapping[str, Any]) -> str:
+    """A law, and the longer time in remote areas, may count from another moment; where that is not known, from the usual one."""
+    if line.remote_from is not None and facts.get(REMOTE) is True and facts.get(line.remote_from) is not None:
+        return line.remote_from
+    for regime, name in line.counts_from_under.items():
+        anchor = _anchor(name, facts)
+        if anchor is not None and law.regime(regime).covers(_day_of(anchor)):
+            return name
+    return line.counts_from
+
+
+def _day_of(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _anchor(name: str, facts: Mapping[str, Any]) -> date | datetime | None:

@@ -171,7 +171,8 @@ class DutyLine:
     ``rules`` names the deadline rule by the regime of the day it is counted from, or ON_DAY: due at the end of that very day.
     ``settled_by`` is the event whose form settles it, of this track or, as ``B.Requested``, of another one;
     ``when`` and ``unless`` look at facts of the case (a fact is given, or given with this value); ``waits_for`` says that another
-    body has to act. Where the fact ``remote`` holds, a rule with a longer time for remote areas counts from ``remote_from``.
+    body has to act. Where the fact ``remote`` holds, a rule with a longer time for remote areas counts from ``remote_from``; the
+    fact from which only some regimes count stands in ``counts_from_under``.
     """
 
     code: str
@@ -184,6 +185,7 @@ class DutyLine:
     unless: Mapping[str, str] = field(default_factory=dict)
     waits_for: Waits | None = None
     remote_from: str | None = None
+    counts_from_under: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

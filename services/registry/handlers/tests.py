@@ -113,8 +113,8 @@ def _was_before(history: History, track: str, test: TestResult) -> bool:
 
 
 def _detection(test: TestResult, *, remote: bool) -> dict[str, Any]:
-    """In remote areas the time for verifying the residence is longer and runs from the detection."""
-    return {"remote": True, "detected_at": test.taken_at.astimezone(LOCAL_ZONE)} if remote else {}
+    """The law of 2021 verifies the residence within days of the detection, and every law so in remote areas."""
+    return {"detected_at": test.taken_at.astimezone(LOCAL_ZONE), **({"remote": True} if remote else {})}
 
 
 def _draft(track: str, event: str, test: TestResult, facts: dict[str, Any]) -> Draft:

@@ -52,6 +52,8 @@ def _of_duty(law: Law, track: Track, duty: DutyLine) -> Named:
             yield "rules", f"{code} does not run from an anchor, so nothing is due by it"
         if regime not in {each.code for each in law.regimes}:
             yield "rules", f"there is no regime {regime}"
+    for regime in set(duty.counts_from_under) - {each.code for each in law.regimes}:
+        yield "counts_from_under", f"there is no regime {regime}"
     if duty.settled_by is not None:
         letter, _dot, event = duty.settled_by.rpartition(".")
         if not _leads_somewhere(law, letter or track.track, event):
