@@ -75,7 +75,8 @@ def test_the_law_of_2021_counts_the_verifying_of_the_residence_from_the_detectio
 
     duty = due(registry, person)["VERIFY_RESIDENCE"]
 
-    assert (duty.row.rule, duty.row.due_at.astimezone(LOCAL_ZONE).date()) == ("R1-RES-VERIFY", date(2024, 4, 25))
+    end_of_the_25th = datetime(2024, 4, 26, tzinfo=LOCAL_ZONE)
+    assert (duty.row.rule, duty.row.due_at.astimezone(LOCAL_ZONE)) == ("R1-RES-VERIFY", end_of_the_25th)
 
 
 def test_what_is_near_and_what_is_missed_is_announced_once_each(registry, clock):
