@@ -38,9 +38,9 @@ check: $(VENV)/.tests  ## style, types, who may import whom, the law files, gene
 	$(BIN)/python -m services.reporting.indicators.documents --check
 	$(BIN)/python -m services.registry.permissions.document --check
 
-# The runs share nothing but the processors, so two go side by side; each prints when it is done.
+# The runs share nothing but the processors, so they go side by side; each prints when it is done.
 suites: $(VENV)/.tests tests/tools/node_modules
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target suite-alone suite-postgres suite-together
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target suite-alone suite-postgres suite-together
 
 # What belongs to one service is tested where the others are absent; the rest, with all of them there.
 suite-alone:

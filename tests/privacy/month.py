@@ -36,8 +36,8 @@ TEST_CODES = {
     "result": "POSITIVE", "substances": "HEROINE",
 }  # fmt: skip
 NOTICE_CODES = {"document_number": "3/TB-CAP", "notice_received_on": TYPED_TODAY}
-DECISION_CODES = {"document_number": "215/QĐ-CAP", "decided_on": TYPED_TODAY, "signer_role": "CA_CHIEF"}
-STOP_CODES = {"document_number": "216/QĐ-CAP", "stopped_on": TYPED_TODAY, "signer_role": "CA_CHIEF", "reason": "PRISON"}
+DECISION_CODES = {"document_number": "60/QĐ-CAP", "decided_on": TYPED_TODAY, "signer_role": "CA_CHIEF"}
+STOP_CODES = {"document_number": "61/QĐ-CAP", "stopped_on": TYPED_TODAY, "signer_role": "CA_CHIEF", "reason": "PRISON"}
 
 
 @dataclass
