@@ -70,7 +70,7 @@ def _data(
         step.act,
         uow.session.get(Case, row.case_id),
         transition=step.transition,
-        facts=case.facts,
+        judged=case,
         details=sealed.get("details", {}),
         drafted_by=row.recorded_by,
     )
