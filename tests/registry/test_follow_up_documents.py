@@ -14,6 +14,7 @@ from services.registry.domain.access import FieldHidden
 from services.registry.domain.history import Draft
 from services.registry.forms.acts import form_of
 from services.registry.handlers.acts import enter
+from services.registry.handlers.documents import NumberTaken
 from services.registry.law import law
 from services.registry.queries.documents import document_data
 from services.registry.tables import Person
@@ -186,6 +187,29 @@ def test_a_document_that_is_to_be_drawn_up_names_what_it_lacks_and_a_paper_of_it
 
     assert set(refusal.value.fields) == {"detention_body"}
     assert (kept.row.document_number, kept.row.document_id) == ("31/QĐ-CAP", None)
+
+
+@pytest.mark.parametrize("members", [None, "Tổ trưởng; Trần Văn Tùng; Công an phường"])
+def test_one_decision_on_a_team_serves_several_people_and_nothing_else_has_its_number(registry, members):
+    day, made = date(2026, 10, 6), []
+    for place in range(3):
+        person_id = registry.somebody(id_number=f"02709000140{place}").person_id
+        by = {"signer_role": "UB_CHAIR", "signer_name": "Người Ký"}
+        registry.do(
+            an_act(
+                person_id, "G", "TransferReceived", on=day, from_commune="00008", basis="VOLUNTARY",
+                original_starts_on=date(2026, 1, 5), original_ends_on=date(2027, 1, 5),
+                document_number=f"{place + 1}/QĐ-UBND", **by,
+            )
+        )  # fmt: skip
+        details = {"members": members} if members else {}
+        assign = partial(an_act, person_id, "G", "TeamAssigned", on=day, details=details, **by)
+        with pytest.raises(NumberTaken):
+            registry.do(assign(document_number="1/QĐ-UBND"))
+        made.append(registry.do(assign(document_number="15/QĐ-UBND")))
+
+    assert [each.row.document_number for each in made] == ["15/QĐ-UBND"] * 3
+    assert [each.row.document_id is not None for each in made] == [members is not None, False, False]
 
 
 def test_who_prepares_management_after_rehabilitation_does_not_open_the_dossier_for_the_court(told, clock):

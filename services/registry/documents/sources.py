@@ -199,6 +199,11 @@ def fields_of(code: str) -> tuple[AskedField, ...]:
     )
 
 
+def names_somebody(code: str) -> bool:
+    """Tell whether a form is about one person; several people's acts may name the paper of one that is not."""
+    return any(asked.name == "full_name" for asked in fields_of(code))
+
+
 def missing_in(code: str, data: Mapping[str, Any]) -> list[AskedField]:
     """Return the fields that a form needs and that these answers do not give."""
     return [asked for asked in fields_of(code) if not asked.optional and is_empty(data.get(asked.name), asked.kind)]
