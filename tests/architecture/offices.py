@@ -33,7 +33,7 @@ TODAY = START.date().isoformat()
 FITTING: Mapping[str, Any] = {
     "birth_date": "1990",
     "choice_moved_old_case": "FROM_NEW_DECISION",
-    "document_number": "62/QĐ-CAP",
+    "document_number": "45/QĐ-CAP",
     "expires_on": "2027-12-31",
     "from_commune": "09379",
     "full_name": "Trần Văn Mẫu",

@@ -39,6 +39,7 @@ TEST = {"kit_lot": "Lô Lấp Lửng 55", "method": "Que thử Lập Loè", "age
 DECISION = {"signer_name": "Ông Chễm Chệ", "note": "Ở nhờ nhà bà Lụm Khụm"}
 VERIFIED = {"note": "Gõ cửa ba lần Lạch Cạch"}
 NOTICE = {"from_agency": "Đồn Tập Tễnh", "note": "Thư nhàu Nhúm Nhó"}
+CANCELLATION = {"reason_text": "Viết nhầm cho chị Lắt Léo", "signer_name": "Ông Ngất Nghểu"}
 ANNULMENT = {"reason": "Nhầm với cô Lúng Liếng"}
 RETURNED = {"reason": "Thiếu lời khai của chú Lẩm Cẩm"}
 CLOSING = {"signer_name": "Bà Ngất Ngưởng", "note": "Đi biệt xứ Mịt Mùng"}
@@ -94,7 +95,7 @@ def canaries(*particulars: dict[str, str]) -> list[Canary]:
     return [Canary(text) for text in [*texts, *days]]
 
 
-CASES = (VERIFIED, NOTICE, DECISION, CLOSING, ANNULMENT, RETURNED)
+CASES = (VERIFIED, NOTICE, DECISION, CLOSING, CANCELLATION, ANNULMENT, RETURNED)
 AT_THE_STATION = (PATIENT, COUNSELLING, HIV, STAFF, *DETERMINATION)
 ALL = canaries(PERSON, WITHOUT_PAPERS, TEST, *CASES, *AT_THE_STATION, WRONG, *books.of_every_form())
 

@@ -36,8 +36,9 @@ TEST_CODES = {
     "result": "POSITIVE", "substances": "HEROINE",
 }  # fmt: skip
 NOTICE_CODES = {"document_number": "3/TB-CAP", "notice_received_on": TYPED_TODAY}
-DECISION_CODES = {"document_number": "60/QĐ-CAP", "decided_on": TYPED_TODAY, "signer_role": "CA_CHIEF"}
-STOP_CODES = {"document_number": "61/QĐ-CAP", "stopped_on": TYPED_TODAY, "signer_role": "CA_CHIEF", "reason": "PRISON"}
+DECISION_CODES = {"document_number": "41/QĐ-CAP", "decided_on": TYPED_TODAY, "signer_role": "CA_CHIEF"}
+STOP_CODES = {"document_number": "42/QĐ-CAP", "stopped_on": TYPED_TODAY, "signer_role": "CA_CHIEF", "reason": "PRISON"}
+CANCELLATION_CODES = {"issued_on": TYPED_TODAY, "signer_role": "CA_CHIEF"}
 
 
 @dataclass
@@ -158,7 +159,13 @@ def _at_the_police(month: Month) -> None:
 def _annul(month: Month, clerk: Visitor) -> None:
     acts = month.runtime("registry").definition.metadata.tables["act"]
     with month.runtime("registry").store.reading() as session:
-        stop = session.scalar(select(acts.c.act_id).where(acts.c.event == "StopDecided").order_by(acts.c.act_id.desc()))
+        stop, document = session.execute(
+            select(acts.c.act_id, acts.c.document_id)
+            .where(acts.c.event == "StopDecided")
+            .order_by(acts.c.act_id.desc())
+            .limit(1)
+        ).one()
+    _saved(month.officer().submit(f"/documents/{document}/annul", canaries.CANCELLATION | CANCELLATION_CODES))
     _saved(clerk.submit(f"/acts/{stop}/annul", canaries.ANNULMENT))
 
 

@@ -80,6 +80,14 @@ class Registry:
         self.do(imprisoned(person_id, since=on, until=on))
         return self.do(a_stop(person_id, on=on, **answers))
 
+    def annul_document_of(self, act: Any, *, on: date) -> Any:
+        """Annul the document that an act issued, as it has to go before the act."""
+        with self.runtime.unit_of_work(OFFICER) as uow:
+            return handlers.annul_document(
+                uow, document_id=act.row.document_id, issued_on=on, reason_text="ghi nhầm người", signer_role="CA_CHIEF",
+                signer_name="Trần Thị Bích Hằng", drafted_by=OFFICER.account_id,
+            )  # fmt: skip
+
     # -- whole stories ---------------------------------------------------------------------------------------------------------
 
     def somebody(self, **answers: Any) -> Any:

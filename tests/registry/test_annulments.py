@@ -4,9 +4,10 @@ from datetime import date
 
 from services.registry import queries
 from services.registry.commands import AnnulAct
-from services.registry.handlers.annulments import OthersFollow
+from services.registry.handlers.annulments import DocumentStands, OthersFollow
 from services.registry.law import law
-from tests.registry.builders import a_person, an_act
+from services.registry.queries.documents import documents_of
+from tests.registry.builders import a_decision, a_person, an_act
 from tests.registry.test_handlers import CHIEF, TODAY, facts, refused
 
 DECIDED = date(2026, 11, 2)
@@ -67,3 +68,20 @@ def test_an_entry_that_was_a_mistake_is_taken_back_from_every_list(registry):
 
     (fact,) = facts(registry, "registry.addict_list.corrected.v1")
     assert (fact["case_id"], fact["void"]) == (taken.case_id, True)
+
+
+def test_an_act_that_issued_a_document_is_annulled_after_the_document_and_then_done_anew(registry):
+    person, decided = registry.somebody_managed(on=DECIDED)
+    before = registry.rows()
+
+    with refused(registry, DocumentStands, "01/QĐ-CAP.*hủy bỏ văn bản đó trước"):
+        registry.do(AnnulAct(act_id=decided.act_id, reason="nhầm người"), by=CHIEF)
+    assert registry.rows() == before
+    annulment = registry.annul_document_of(decided, on=TODAY)
+    registry.do(AnnulAct(act_id=decided.act_id, reason="nhầm người"), by=CHIEF)
+    again = registry.do(a_decision(person.person_id, on=DECIDED))
+
+    assert (annulment.shown_number, again.row.document_number) == ("02/QĐ-CAP", "03/QĐ-CAP")
+    with registry.asking() as uow:
+        standing = [each.shown_number for each in documents_of(uow, person.person_id) if each.annulled_by is None]
+    assert sorted(standing) == ["02/QĐ-CAP", "03/QĐ-CAP"]

@@ -36,6 +36,7 @@ def test_a_decision_settles_what_was_due_and_annulling_it_brings_it_back(registr
     decided = registry.do(a_decision(person.person_id, on=TODAY))
     assert set(due(registry, person)) == {"END", "CHECK_RESIDENCE"}
 
+    registry.annul_document_of(decided, on=TODAY)
     registry.do(AnnulAct(act_id=decided.act_id, reason="ghi nhầm người"))
     assert set(due(registry, person)) == {"VERIFY_RESIDENCE", "DECIDE_ON_RESULT"}
 

@@ -42,7 +42,14 @@ from services.registry.documents.seals import (
     verify_file,
     verify_text,
 )
-from services.registry.documents.sources import AskedField, check_all_sources, fields_of, form_source, missing_in
+from services.registry.documents.sources import (
+    AskedField,
+    check_all_sources,
+    fields_of,
+    form_source,
+    missing_in,
+    names_somebody,
+)
 
 __all__ = [
     "LISTS",
@@ -64,6 +71,7 @@ __all__ = [
     "measure_of",
     "members_written",
     "missing_in",
+    "names_somebody",
     "names_the_measure",
     "needed_answers",
     "paper_context",

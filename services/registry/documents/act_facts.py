@@ -14,21 +14,34 @@ from services.registry.documents.measures import of_other_tracks
 from services.registry.documents.members import members_of_team
 from services.registry.documents.sources import AskedField, fields_of
 from services.registry.domain.codes import POSITIVE
+from services.registry.domain.rehabilitation import stages_done
 from services.registry.domain.terms import add_months
 from services.registry.domain.tracks import Act as ActFacts
+from services.registry.domain.tracks import Case as CaseFacts
 from services.registry.domain.tracks import Transition
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.queries import recorders
 from services.registry.tables import Case, Person, TestResult, answers_of
 
 OF_THE_PERSON = {"full_name", "sex", "birth_date", "papers", "residence"}
-WORKED_OUT = OF_THE_PERSON | {
-    "tested_on", "starts_on", "ends_on", "term", "decision_number", "decision_on", "new_residence", "remaining_days",
-    "effective_on", "sequence", "determined_on", "measure_text", "officer_name", "served_on", "monitored_group", "case_ground",
+OF_THE_RECORD = OF_THE_PERSON | {
+    "other_name", "ethnic_group", "nationality", "id_issued_on", "id_issued_by", "birth_place", "home_town",
+    "permanent_address", "temporary_address", "education", "occupation", "workplace", "phone", "father_name",
+    "mother_name", "spouse_name", "children_names",
 }  # fmt: skip
+"""What is corrected in somebody's record and not on a paper about them."""
+
+WORKED_OUT = OF_THE_RECORD | {
+    "tested_on", "substances", "starts_on", "ends_on", "term", "decision_number", "decision_on", "new_residence",
+    "remaining_days", "effective_on", "sequence", "determined_on", "measure_text", "officer_name", "served_on", "read_until",
+    "monitored_group", "case_ground", "stage_text", "completed_on", "proposal_number", "proposal_on",
+}  # fmt: skip
+"""What nobody types: the register, the case and the law say it, and what they say is printed."""
+
 MONTHS_IN_YEAR = 12
 FORMS_A_TEAM = ("G", "TeamAssigned")
 FIRST = "lần thứ nhất"
+NO_STAGE = "chưa có"
 CASE_GROUNDS = {
     "VOLUNTARY": "A", "NO_CERTIFICATE": "B", "REUSE_MANAGED": "C", "USE_POST_REHAB": "D", "NO_STABLE_RESIDENCE": "DD",
 }  # fmt: skip
@@ -42,19 +55,26 @@ def is_printed_here(form_code: str) -> bool:
 
 
 def asked_of_the_officer(form_code: str, transition: Transition) -> list[AskedField]:
-    """Return what the document needs that neither the register nor the act's own facts say."""
-    known = (WORKED_OUT - of_the_other_commune(transition)) | {
+    """Return what the document says that neither the register nor the act's own facts say; some of it may stay empty."""
+    known = not_asked(transition) | {
         transition.on,
         *transition.asks,
         *transition.gives,
         *transition.derives,
     }
-    return [each for each in fields_of(form_code) if not each.optional and each.name not in known]
+    return [each for each in fields_of(form_code) if each.name not in known]
+
+
+def not_asked(transition: Transition) -> set[str]:
+    """What the document of an act takes from the register alone, whatever somebody wrote."""
+    return WORKED_OUT - of_the_other_commune(transition)
 
 
 def of_the_other_commune(transition: Transition) -> set[str]:
     """What stands in the papers of the commune from which somebody comes, and not in these books."""
-    return {"tested_on", "decision_number", "decision_on"} if "from_commune" in transition.asks else set()
+    return (
+        {"tested_on", "determined_on", "decision_number", "decision_on"} if "from_commune" in transition.asks else set()
+    )
 
 
 def context_of_act(
@@ -64,11 +84,12 @@ def context_of_act(
     case: Case | None,
     *,
     transition: Transition,
-    facts: Mapping[str, Any],
+    judged: CaseFacts,
     details: Mapping[str, Any],
     drafted_by: str,
 ) -> dict[str, Any]:
-    """Return what the forms may print of an act: ``facts`` are those of the case with it, ``details`` what the officer added."""
+    """Return what the forms may print of an act: ``judged`` is the case with it, ``details`` what the officer added."""
+    facts = judged.facts
     identity = uow.vault.open_answers(*answers_of(person))
     answers = {**identity.get("details", {}), **identity, "sex": person.sex, "ethnic_group": person.ethnic_group}
     said: dict[str, Any] = {
@@ -78,22 +99,35 @@ def context_of_act(
         "decision_on": (case.decided_on or case.starts_on) if case else None,
         "effective_on": act.happened_on,
         "served_on": facts.get("notice_served_on") or act.happened_on,
+        "read_until": facts.get("reading_over_on"),
         "sequence": sequence_in_words(facts),
         "case_ground": CASE_GROUNDS.get(str(facts.get("ground"))),
         "recipient": _recipient(facts) or _usual_recipient(act.track, uow.unit),
         "officer_name": recorders(uow, [drafted_by]).get(drafted_by),
+        **_of_earlier_acts(judged),
         **of_other_tracks(uow, person, act, facts),
     }
     said.setdefault(
         "term",
         term_in_words({**said, "rehab_sequence_no": said.get("rehab_sequence_no") if act.track in "DF" else None}),
     )
-    given = {name: value for name, value in details.items() if value not in (None, "")}
+    known = not_asked(transition)
+    given = {name: value for name, value in details.items() if value not in (None, "") and name not in known}
     if (act.track, act.event) == FORMS_A_TEAM:
         given["members"] = members_of_team(uow, person.person_id, act.happened_on, given.get("members"))
     return context_for(
         answers, {name: value for name, value in {**said, **given}.items() if value is not None}, uow.unit
     )
+
+
+def _of_earlier_acts(judged: CaseFacts) -> dict[str, Any]:
+    """What earlier acts of the case say: the stages that were completed, the proposal that is decided on."""
+    if judged.track == "D":
+        return {"stage_text": ", ".join(str(number) for number in sorted(stages_done(judged))) or NO_STAGE}
+    proposed = judged.did("Proposed") if judged.track == "G" else None
+    if proposed is None:
+        return {}
+    return {"proposal_number": proposed.document_number, "proposal_on": proposed.happened_on}
 
 
 def _usual_recipient(track: str, unit_code: str) -> str | None:

@@ -40,7 +40,7 @@ def draft_document(uow: UnitOfWork, proposal_id: str) -> bytes:
         step.act,
         uow.session.get(Case, case.case_id),
         transition=step.transition,
-        facts=case.facts,
+        judged=case,
         details=record.details,
         drafted_by=record.row.drafted_by,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from chassis.clock import LOCAL_ZONE
 from chassis.unit_of_work import UnitOfWork
 from services.registry import queries
-from services.registry.documents.act_facts import OF_THE_PERSON, sequence_in_words, term_in_words
+from services.registry.documents.act_facts import OF_THE_RECORD, sequence_in_words, term_in_words
 from services.registry.documents.answers import context_for
 from services.registry.documents.lists import LISTS
 from services.registry.documents.sources import AskedField, FieldKind, fields_of
@@ -22,13 +22,6 @@ from services.registry.queries.facts import restored
 MEASURES = ("D", "F", "E", "G")
 ANY_RESULT = frozenset({"ND163_PL3_M01"})
 """The paper that says what a test found, whatever it found; every other one is about a positive test."""
-
-OF_THE_RECORD = OF_THE_PERSON | {
-    "other_name", "ethnic_group", "nationality", "id_issued_on", "id_issued_by", "birth_place", "home_town",
-    "permanent_address", "temporary_address", "education", "occupation", "workplace", "phone", "father_name",
-    "mother_name", "spouse_name", "children_names",
-}  # fmt: skip
-"""What is corrected in somebody's record and not on a paper about them."""
 
 NOT_ABOUT_SOMEBODY = frozenset({*LISTS.values(), "OWN_ANNUL_CA", "OWN_ANNUL_UB"})
 

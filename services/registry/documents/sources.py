@@ -112,11 +112,15 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class FormSource:
-    """forms/<code>.yml: what one form says, from its title to those who sign beside the signer."""
+    """forms/<code>.yml: what one form says, from its title to those who sign beside the signer.
+
+    ``needs`` are fields that other forms may leave empty and without which this one says nothing.
+    """
 
     title: str
     body: tuple[Block, ...]
     subject: str = ""
+    needs: tuple[str, ...] = ()
     decider: bool = False
     grounds: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
@@ -187,12 +191,17 @@ def fields_of(code: str) -> tuple[AskedField, ...]:
             name=name,
             kind=field.kind,
             label=field.label,
-            optional=field.optional,
+            optional=field.optional and name not in source.needs,
             options=source.options_of(name),
         )
         for name, field in fields().items()
         if name in named
     )
+
+
+def names_somebody(code: str) -> bool:
+    """Tell whether a form is about one person; several people's acts may name the paper of one that is not."""
+    return any(asked.name == "full_name" for asked in fields_of(code))
 
 
 def missing_in(code: str, data: Mapping[str, Any]) -> list[AskedField]:
@@ -233,6 +242,9 @@ def _check(file: Path, source: FormSource) -> None:
         if (block.ticks is None) == bool(block.options) or (block.table is None) == bool(block.columns):
             raise BrokenDocument.at(file, path, "boxes need options, a table needs columns")
     _check_fields(file, source.texts)
+    for name in source.needs:
+        if name not in names_in(source.texts) or not fields()[name].optional:
+            raise BrokenDocument.at(file, "needs", f"is no field of the form that may stay empty elsewhere: {name}")
 
 
 def _check_fields(file: Path, texts: Sequence[str]) -> None:

@@ -122,23 +122,23 @@ def shown_number(number: int | None, symbol: str | None) -> str:
 
 
 def is_of_series(typed: str, symbol: str) -> bool:
-    """Tell whether a number that was typed with its symbol belongs to this series."""
+    """Tell whether a number that was typed, with its symbol or without, belongs to this series."""
     found = _TYPED_NUMBER.fullmatch(typed.strip())
-    return found is not None and found["symbol"] == symbol
+    return found is not None and found["symbol"] in {None, symbol}
 
 
-def read_number(typed: int | str, symbol: str) -> int:
-    """Return the number that somebody typed from paper, «15» or «15/QĐ-CAP». Raises NotUnderstood."""
+def read_number(typed: int | str, symbol: str, *, field: str = "number") -> int:
+    """Return the number that somebody typed into ``field`` from paper, «15» or «15/QĐ-CAP». Raises NotUnderstood."""
     found = _TYPED_NUMBER.fullmatch(str(typed).strip())
     if found is None:
         raise NotUnderstood(
             _("Số văn bản: hãy ghi một số từ 1 đến %(most)s, ví dụ 15/%(symbol)s.", most=LARGEST_NUMBER, symbol=symbol),
-            field="number",
+            field=field,
         )
     if found["symbol"] not in {None, symbol}:
         raise NotUnderstood(
             _("Số văn bản: ký hiệu của mẫu này là %(symbol)s, không phải %(typed)s.",
               symbol=symbol, typed=found["symbol"][:20]),
-            field="number",
+            field=field,
         )  # fmt: skip
     return int(found["number"])

@@ -252,14 +252,14 @@ def _deciders(line: Transition) -> Mapping[str, str]:
 
 
 def _for_the_document(line: Transition) -> dict[str, Any]:
-    """What a document that this office prints says beyond the act itself; needed only when the program draws it up."""
+    """What a document that this office prints says beyond the act itself: asked for when the program draws it up."""
     codes = [under.form for under in line.under if under.issued_here and under.form and is_printed_here(under.form)]
-    hint = _("Ghi khi phần mềm lập văn bản")
     asked = {each.name: each for code in codes for each in asked_of_the_officer(code, line)}
-    return {name: _of_document(each, hint) for name, each in asked.items()}
+    return {name: _of_document(each) for name, each in asked.items()}
 
 
-def _of_document(each: AskedField, hint: str) -> Any:
+def _of_document(each: AskedField) -> Any:
+    hint = _("Không bắt buộc") if each.optional else _("Ghi khi phần mềm lập văn bản")
     if each.kind is FieldKind.DAY:
         return ask(DateAnswer, each.label.spoken, hint=hint)
     if each.kind is FieldKind.ROWS:

@@ -10,6 +10,7 @@ from services.registry import documents
 from services.registry.domain.acts import Step
 from services.registry.domain.tracks import Case as CaseFacts
 from services.registry.handlers.documents import issue_document, keep_number
+from services.registry.queries.documents import is_named_before
 from services.registry.tables import Act, Case, Person
 
 
@@ -25,23 +26,22 @@ def issue_for(
     under, number = step.under, row.document_number
     if under.form is None or not under.issued_here or row.from_old_book:
         return number
-    if not documents.is_printed_here(under.form):
-        if number is None:
-            raise NotUnderstood(
-                _("Số văn bản: mẫu này chưa in từ phần mềm; hãy ghi số của văn bản."), field="document_number"
-            )
-        return number
+    is_printed = documents.is_printed_here(under.form)
+    if number is None and not is_printed:
+        raise NotUnderstood(
+            _("Số văn bản: mẫu này chưa in từ phần mềm; hãy ghi số của văn bản."), field="document_number"
+        )
     data = _data(uow, person, step, row=row, case=case, sealed=sealed)
-    if number is not None and documents.missing_in(under.form, data):
-        keep_number(
+    if number is not None and not (is_printed and _is_to_be_drawn_up(uow, under.form, row, data)):
+        return keep_number(
             uow,
             form_code=under.form,
             issued_on=row.happened_on,
             number=number,
+            act_id=row.act_id,
             number_field="document_number",
             leap_reason=sealed.get("leap_reason"),
         )
-        return number
     issued = issue_document(
         uow,
         form_code=under.form,
@@ -61,6 +61,12 @@ def issue_for(
     return issued.shown_number
 
 
+def _is_to_be_drawn_up(uow: UnitOfWork, form_code: str, row: Act, data: Mapping[str, Any]) -> bool:
+    """A numbered paper is drawn up when nothing is missing; one decision that serves several people, only for the first."""
+    serves_again = not documents.names_somebody(form_code) and is_named_before(uow, row)
+    return not serves_again and not documents.missing_in(form_code, data)
+
+
 def _data(
     uow: UnitOfWork, person: Person, step: Step, *, row: Act, case: CaseFacts, sealed: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -70,7 +76,7 @@ def _data(
         step.act,
         uow.session.get(Case, row.case_id),
         transition=step.transition,
-        facts=case.facts,
+        judged=case,
         details=sealed.get("details", {}),
         drafted_by=row.recorded_by,
     )

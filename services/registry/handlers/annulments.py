@@ -21,7 +21,8 @@ from services.registry.handlers.duties import work_out_duties
 from services.registry.law import law
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import ActRecord
-from services.registry.tables import Act, Case, Person, act_context
+from services.registry.queries.documents import document_record
+from services.registry.tables import Act, Case, Document, Person, act_context
 
 ANNULLED = "ANNULLED"
 
@@ -32,8 +33,17 @@ class OthersFollow(RuleBroken):
     code = "others_follow"
 
 
+class DocumentStands(RuleBroken):
+    """The document that the act issued is still valid."""
+
+    code = "document_stands"
+
+
 def annul_act(command: AnnulAct, uow: UnitOfWork) -> ActRecord:
-    """Annul an act together with what came with it. Refused while later acts stand on it: these are annulled first."""
+    """Annul an act together with what came with it.
+
+    Refused while later acts stand on it, or the document that it issued: these are annulled first.
+    """
     PERMISSIONS.require(uow.by, "act.annul")
     act = uow.get(Act, command.act_id)
     if act.annulled_at is not None:
@@ -43,6 +53,7 @@ def annul_act(command: AnnulAct, uow: UnitOfWork) -> ActRecord:
             _("Việc này do phần mềm ghi kèm một việc khác; hãy hủy việc gốc (INV-8)."), code="not_by_itself"
         )
     annul(uow, act, command.reason)
+    _check_document(uow, act)  # last, so that nobody annuls a document for an act on which others stand
     return queries.act_record(uow, act)
 
 
@@ -57,6 +68,17 @@ def annul(uow: UnitOfWork, act: Act, reason: str) -> None:
     _take_back_request(uow, act)
     work_out_duties(uow, person)
     uow.wrote("act.annul", "person", person.person_id, act_id=act.act_id, case_id=act.case_id)
+
+
+def _check_document(uow: UnitOfWork, act: Act) -> None:
+    """A document goes by a decision of its own, which somebody else signs; what it decided does not go before it."""
+    issued = uow.session.get(Document, act.document_id) if act.document_id else None
+    if issued is None or issued.annulled_by is not None:
+        return
+    raise DocumentStands(
+        _("Việc này đã ban hành văn bản %(number)s; hãy hủy bỏ văn bản đó trước (mở văn bản, chọn «Hủy bỏ văn bản»).",
+          number=document_record(issued).named)
+    )  # fmt: skip
 
 
 def _mark(uow: UnitOfWork, act: Act, reason: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -19,12 +19,12 @@ from chassis.units import unit
 from contracts.registry import DocumentIssued
 from services.registry import queries
 from services.registry.commands.documents import AnnulDocument
-from services.registry.documents import draft_issue, needed_answers, render, sealed
+from services.registry.documents import draft_issue, is_printed_here, names_somebody, needed_answers, render, sealed
 from services.registry.domain.forms import MOST_AHEAD, Heading, is_of_series, read_number, shown_number
 from services.registry.law import law
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.permissions import PERMISSIONS
-from services.registry.queries.documents import DocumentRecord, document_record
+from services.registry.queries.documents import DocumentRecord, document_record, is_taken
 from services.registry.tables import Document, NumberSeries
 from services.registry.tables.documents import document_context, document_data_context
 
@@ -78,7 +78,7 @@ def issue_document(
     document_id = uow.new_id()
     symbol = form.symbol_in(unit(uow.unit).kind)
     leaps = _checked_leap(uow, symbol, issued_on.year, number, field=number_field, reason=leap_reason)
-    taken = _number(uow, symbol, issued_on.year, number)
+    taken = _number(uow, symbol, issued_on.year, number, field=number_field, act_id=act_id)
     issue = replace(issue, document_id=document_id, number=shown_number(taken, symbol))
     file = sealed(uow.vault, issue, render(issue, answers), answers)
     row = uow.add(
@@ -137,19 +137,23 @@ def keep_number(
     form_code: str,
     issued_on: date,
     number: str,
+    act_id: str,
     number_field: str = "number",
     leap_reason: str | None = None,
-) -> None:
-    """Give a paper that is not drawn up here its place in the series, so that no document takes its number.
+) -> str:
+    """Give the paper of an act that is not drawn up here its place in the series, and return its number as the series has it.
 
-    A number with the symbol of another office is none of this series. Raises RuleBroken for a number that is taken and
+    No other paper or document takes the number from then on; a paper about nobody in particular may serve several people. A
+    number with the symbol of another office is none of this series. Raises RuleBroken for a number that is taken and
     NeedsConfirmation for one far ahead of the series.
     """
     symbol = form_catalogue().form(form_code).symbol_in(unit(uow.unit).kind)
     if symbol is None or not is_of_series(number, symbol):
-        return
+        return number
     _checked_leap(uow, symbol, issued_on.year, number, field=number_field, reason=leap_reason)
-    _number(uow, symbol, issued_on.year, number)
+    shared = form_code if is_printed_here(form_code) and not names_somebody(form_code) else None
+    taken = _number(uow, symbol, issued_on.year, number, field=number_field, act_id=act_id, shared=shared)
+    return shown_number(taken, symbol)
 
 
 def annul_document(
@@ -237,23 +241,32 @@ def _check_signature(uow: UnitOfWork, *, role: str, name: str, drafted_by: str) 
         )
 
 
-def _number(uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | None) -> int | None:
+def _number(
+    uow: UnitOfWork,
+    symbol: str | None,
+    year: int,
+    typed: int | str | None,
+    *,
+    field: str,
+    act_id: str | None,
+    shared: str | None = None,
+) -> int | None:
     """Return the number of a document: the next one, or the one that stands on paper, unless it is taken."""
     if symbol is None:
         if typed not in (None, ""):
-            raise NotUnderstood(_("Số văn bản: mẫu này không lấy số."), field="number")
+            raise NotUnderstood(_("Số văn bản: mẫu này không lấy số."), field=field)
         return None
     if typed in (None, ""):
         return _take_next(uow, symbol, year)
-    number = read_number(typed or "", symbol)
-    _move_series(uow, symbol, year, number)  # holds the series, so that nobody takes the number meanwhile
-    if uow.session.scalar(
-        select(Document.document_id).where(Document.year == year, Document.symbol == symbol, Document.number == number)
-    ):
+    number = read_number(typed or "", symbol, field=field)
+    last = _hold_series(uow, symbol, year, number)
+    if number > last:  # every number that is taken lies within its series
+        _move_series(uow, symbol, year, number)
+    elif is_taken(uow, year=year, symbol=symbol, number=number, but=act_id, shared=shared):
         raise NumberTaken(
             _("Số văn bản: số %(number)s năm %(year)s đã có trên một văn bản khác.",
               number=shown_number(number, symbol), year=str(year)),
-            field="number",
+            field=field,
         )  # fmt: skip
     return number
 
@@ -262,13 +275,13 @@ def _checked_leap(
     uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | None, *, field: str, reason: str | None
 ) -> object | None:
     """Return what was confirmed of a number far ahead of its series. Raises NeedsConfirmation where no reason is given."""
-    leaps = _leap(uow, symbol, year, typed)
+    leaps = _leap(uow, symbol, year, typed, field=field)
     if leaps is not None and not reason:
         raise NeedsConfirmation(leaps, fields={field: [leaps]})
     return leaps
 
 
-def _leap(uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | None) -> object | None:
+def _leap(uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | None, *, field: str) -> object | None:
     """Return what to confirm of a number far ahead of its series: mistyped, it would leave a hole that nothing ever fills.
 
     A series that has not begun may begin anywhere: its first papers may have been numbered by hand.
@@ -276,7 +289,7 @@ def _leap(uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | Non
     last = uow.session.scalar(select(NumberSeries.last).where(NumberSeries.year == year, NumberSeries.symbol == symbol))
     if symbol is None or typed in (None, "") or last is None:
         return None
-    number = read_number(typed or "", symbol)
+    number = read_number(typed or "", symbol, field=field)
     if number - last <= MOST_AHEAD:
         return None
     return _("Số văn bản: số %(number)s vượt số cuối của sổ năm %(year)s là %(last)s hơn %(most)s số. Nếu đúng, hãy ghi lý do "
@@ -288,9 +301,13 @@ def _take_next(uow: UnitOfWork, symbol: str, year: int) -> int:
     return _upsert(uow, symbol, year, first=1, later=NumberSeries.__table__.c.last + 1)
 
 
+def _hold_series(uow: UnitOfWork, symbol: str, year: int, number: int) -> int:
+    """Hold the series, so that nobody takes the number meanwhile, and return its last one; a new series begins with it."""
+    return _upsert(uow, symbol, year, first=number, later=NumberSeries.__table__.c.last)
+
+
 def _move_series(uow: UnitOfWork, symbol: str, year: int, number: int) -> None:
-    last = NumberSeries.__table__.c.last
-    _upsert(uow, symbol, year, first=number, later=case((last < number, number), else_=last))
+    _upsert(uow, symbol, year, first=number, later=number)
 
 
 def _upsert(uow: UnitOfWork, symbol: str, year: int, *, first: int, later: Any) -> int:

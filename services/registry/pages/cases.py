@@ -35,7 +35,9 @@ def act(request: Request, act_id: str) -> Response:
     if request.may("act.annul") and record.row.annulled_at is None and record.row.caused_by is None:
         actions.append({"label": _("Hủy việc này"), "href": f"/acts/{act_id}/annul"})
     if record.row.document_id:
-        actions.insert(0, {"label": _("In văn bản"), "href": f"/documents/{record.row.document_id}", "primary": True})
+        issued = f"/documents/{record.row.document_id}"
+        actions.insert(0, {"label": _("In văn bản"), "href": issued, "primary": True})
+        actions.insert(1, {"label": _("Văn bản"), "href": f"{issued}/about"})
     return request.render(
         "record.html",
         title=record.name,

@@ -15,13 +15,17 @@ from services.registry.handlers.documents import annul_document_as_ordered
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.pages.people import pager
 from services.registry.queries.documents import (
+    ON_PAPER,
     WITHOUT_NUMBER,
     DocumentRecord,
+    PaperRecord,
     Series,
+    count_papers,
     count_register,
     document_data,
     document_file,
     document_of,
+    papers_of_year,
     register,
     series_of,
     years_of,
@@ -40,7 +44,7 @@ def outgoing(request: Request) -> Response:
     """List the documents of a year by symbol, and say whether any number is missing."""
     year = _year(request)
     symbol, cursor = request.args.get("symbol") or None, request.args.get("cursor")
-    found = register(request.uow, year=year, symbol=symbol, cursor=cursor)
+    rows, count, following = _listed(request, year, symbol, cursor)
     series = series_of(request.uow, year)
     asked = {"year": str(year)} | ({"symbol": symbol} if symbol else {})
     return request.render(
@@ -55,9 +59,9 @@ def outgoing(request: Request) -> Response:
             {"key": "signer", "label": _("Người ký")},
             {"key": "state", "label": _("Tình trạng")},
         ],
-        rows=[{"cells": _cells(each), "href": f"/documents/{each.document_id}/about"} for each in found.items],
-        count=count_register(request.uow, year=year, symbol=symbol),
-        pager=pager("/documents", asked, cursor, found.next),
+        rows=rows,
+        count=count,
+        pager=pager("/documents", asked, cursor, following),
         empty=_("Chưa có văn bản nào trong năm này."),
         actions=[{"label": _("Kiểm tra văn bản"), "href": "/documents/verify", "icon": "shield"}],
     )
@@ -162,7 +166,19 @@ def docx_answer(content: bytes, file_name: str) -> Response:
 
 def _year(request: Request) -> int:
     typed = request.args.get("year", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) == len("2026") else request.today.year
+    is_year = typed.isascii() and typed.isdecimal() and len(typed) == len("2026") and typed != "0000"
+    return int(typed) if is_year else request.today.year
+
+
+def _listed(
+    request: Request, year: int, symbol: str | None, cursor: str | None
+) -> tuple[list[dict[str, Any]], int, str | None]:
+    """Return the lines of a part of the register, how many it has in all, and the cursor of what follows."""
+    if symbol == ON_PAPER:
+        papers = papers_of_year(request.uow, year=year, cursor=cursor)
+        return [_line_of_paper(each) for each in papers.items], count_papers(request.uow, year), papers.next
+    found = register(request.uow, year=year, symbol=symbol, cursor=cursor)
+    return [line_of(each) for each in found.items], count_register(request.uow, year=year, symbol=symbol), found.next
 
 
 def _chips(request: Request, year: int, symbol: str | None, series: list[Series]) -> list[dict[str, Any]]:
@@ -172,7 +188,11 @@ def _chips(request: Request, year: int, symbol: str | None, series: list[Series]
     ]
     symbols: list[tuple[str, object, int]] = [(each.symbol, each.symbol, each.count) for each in series]
     without = count_register(request.uow, year=year, symbol=WITHOUT_NUMBER)
-    for code, label, count in [*symbols, (WITHOUT_NUMBER, _("Không lấy số"), without)]:
+    apart = [
+        (WITHOUT_NUMBER, _("Không lấy số"), without),
+        (ON_PAPER, _("Chưa in từ phần mềm"), count_papers(request.uow, year)),
+    ]
+    for code, label, count in [*symbols, *apart]:
         href = f"/documents?{urlencode({'year': year, 'symbol': code})}"
         found.append({"label": label, "href": href, "on": code == symbol, "count": count})
     return found
@@ -194,6 +214,22 @@ def _cells(record: DocumentRecord) -> dict[str, Any]:
         "name": {"text": record.name, "sub": record.form.reference},
         "signer": SIGNER_ROLES.get(record.signer_role, record.signer_role),
         "state": _state(record),
+    }
+
+
+def _line_of_paper(record: PaperRecord) -> dict[str, Any]:
+    """Return a paper that was not drawn up here as a line of the register; it opens the act that names it."""
+    row = record.row
+    state = {"tone": "warn", "word": _("Chưa in từ phần mềm")}
+    return {
+        "cells": {
+            "number": row.document_number,
+            "issued": row.happened_on,
+            "name": {"text": record.form.name, "sub": record.form.reference},
+            "signer": SIGNER_ROLES.get(row.signer_role or "", row.signer_role),
+            "state": state if record.stands else {"tone": "mute", "word": _("Đã hủy")},
+        },
+        "href": f"/acts/{row.act_id}",
     }
 
 

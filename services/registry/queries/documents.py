@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 
 from chassis.errors import NotFound
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from chassis.web.cursors import ROWS_PER_PAGE, Page, page_of
 from services.registry.domain.forms import Form, is_of_series, read_number, shown_number
+from services.registry.law import law
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.queries.access import sight_of
 from services.registry.queries.persons import people_opened
@@ -21,6 +22,7 @@ from services.registry.tables.documents import document_context, document_data_c
 OF_A_DOCUMENT = ("documents",)
 MOST_GAPS = 50
 WITHOUT_NUMBER = "-"
+ON_PAPER = "+"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,11 @@ class DocumentRecord:
         return self.form.name
 
     @property
+    def named(self) -> str:
+        """Return the number, or for a paper without one what it is called."""
+        return self.shown_number or f"«{self.name}»"
+
+    @property
     def file_name(self) -> str:
         """Return a name for the file that says which document it is and names nobody."""
         number = f"{self.row.number:02}" if self.row.number else self.row.document_id[-8:]
@@ -48,6 +55,19 @@ class DocumentRecord:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperRecord:
+    """A paper of this office that an act names and that was not drawn up here."""
+
+    row: Act
+    form: Form
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether its act was not annulled."""
+        return self.row.annulled_at is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,9 +135,62 @@ def register(
     return Page([document_record(row) for row in page.items], page.next)
 
 
+def papers_of_year(
+    uow: UnitOfWork, *, year: int, cursor: str | None = None, limit: int = ROWS_PER_PAGE
+) -> Page[PaperRecord]:
+    """Return the papers of a year that were not drawn up here, the newest first; nobody is named."""
+    by = [Act.happened_on, Act.act_id]
+    page = page_of(uow.session, _papers(year), by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(
+        [PaperRecord(row=row, form=form_catalogue().form(row.form_code or "")) for row in page.items], page.next
+    )
+
+
+def count_papers(uow: UnitOfWork, year: int) -> int:
+    """Return how many papers of a year were not drawn up here."""
+    return uow.session.scalar(select(func.count()).select_from(_papers(year).subquery())) or 0
+
+
 def count_register(uow: UnitOfWork, *, year: int, symbol: str | None = None) -> int:
     """Return how many documents a part of the register holds."""
     return uow.session.scalar(select(func.count()).select_from(_of_year(year, symbol).subquery())) or 0
+
+
+def is_taken(
+    uow: UnitOfWork, *, year: int, symbol: str, number: int, but: str | None = None, shared: str | None = None
+) -> bool:
+    """Tell whether a number stands on a document, or on a paper of an act that stands other than the act ``but``.
+
+    ``shared`` is a form that names nobody: its paper of this number is the same one, for several people.
+    """
+    drawn = select(Document.document_id).where(
+        Document.year == year,
+        Document.symbol == symbol,
+        Document.number == number,
+        Document.form_code != (shared or ""),
+    )
+    if uow.session.scalar(drawn):
+        return True
+    named = _papers(year).where(
+        Act.annulled_at.is_(None),
+        Act.act_id != (but or ""),
+        Act.form_code != (shared or ""),
+        Act.document_number.endswith(f"{number}/{symbol}", autoescape=True),
+    )
+    return number in _numbers(uow, named, symbol)
+
+
+def is_named_before(uow: UnitOfWork, act: Act) -> bool:
+    """Tell whether an earlier act of the year names the very paper that this one names."""
+    year = act.happened_on.year
+    named = select(Act.act_id).where(
+        Act.form_code == act.form_code,
+        Act.document_number == act.document_number,
+        Act.happened_on.between(date(year, 1, 1), date(year, 12, 31)),
+        Act.act_id != act.act_id,
+        Act.annulled_at.is_(None),
+    )
+    return uow.session.scalar(named.limit(1)) is not None
 
 
 def series_of(uow: UnitOfWork, year: int) -> list[Series]:
@@ -140,17 +213,32 @@ def _series(uow: UnitOfWork, row: NumberSeries) -> Series:
 
 def _on_paper(uow: UnitOfWork, row: NumberSeries) -> set[int]:
     """Return the numbers of papers that acts name and that were not drawn up here."""
-    typed = select(Act.document_number).where(
-        Act.happened_on.between(date(row.year, 1, 1), date(row.year, 12, 31)),
+    named = _papers(row.year).where(Act.document_number.endswith(f"/{row.symbol}", autoescape=True))
+    return _numbers(uow, named, row.symbol)
+
+
+def _numbers(uow: UnitOfWork, papers: Select[Act], symbol: str) -> set[int]:
+    typed = uow.session.scalars(papers.with_only_columns(Act.document_number))
+    return {read_number(number, symbol) for number in typed if number and is_of_series(number, symbol)}
+
+
+def _papers(year: int) -> Select[Act]:
+    """The acts of a year that name a paper of this office which was not drawn up here; annulled ones among them."""
+    issued_here = [
+        (track.track, line.event, under.form, decider)
+        for track in law().tracks.values()
+        for line in track.transitions
+        for under in line.under
+        if under.issued_here and under.form
+        for decider in under.deciders
+    ]
+    return select(Act).where(
+        Act.happened_on.between(date(year, 1, 1), date(year, 12, 31)),
         Act.document_id.is_(None),
-        Act.document_number.endswith(f"/{row.symbol}", autoescape=True),
+        Act.document_number.is_not(None),
         Act.from_old_book.is_(False),
+        tuple_(Act.track, Act.event, Act.form_code, Act.signer_role).in_(issued_here),
     )
-    return {
-        read_number(number, row.symbol)
-        for number in uow.session.scalars(typed)
-        if number and is_of_series(number, row.symbol)
-    }
 
 
 def _of_year(year: int, symbol: str | None) -> Select[Document]:

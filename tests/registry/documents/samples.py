@@ -115,8 +115,9 @@ FACTS: dict[str, Any] = {
 
 
 def facts_for(form_code: str) -> dict[str, Any]:
-    """Return the facts for one form; a facility names itself where it signs."""
-    return FACTS | ({"facility_name": "Cơ sở cai nghiện số 1"} if form_code == "ND163_PL5_M51" else {})
+    """Return the facts for one form; a facility is named where it signs, or where it takes somebody in."""
+    named = form_code in {"ND163_PL5_M51", "ND163_PL5_M32"}
+    return FACTS | ({"facility_name": "Cơ sở cai nghiện số 1"} if named else {})
 
 
 def data_for(form_code: str, unit: str = "09385", **facts: Any) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from chassis.documents import BrokenDocument
 from chassis.i18n import use_locale
 from services.registry import documents
 from services.registry.documents import sources
+from services.registry.documents.act_facts import not_asked
 from services.registry.domain.forms import Certainty, read_number
+from services.registry.forms.acts import form_of
 from services.registry.law import law
 from services.registry.law.form_catalogue import FILE, form_catalogue, load_catalogue
 
@@ -111,6 +113,35 @@ def test_nobody_is_asked_for_what_the_act_itself_states():
     assert "reason" not in {field.name for field in documents.asked_of_the_officer("ND163_PL5_M57", line)}
 
 
+ISSUED = [
+    pytest.param(track, line, under.form, id=f"{track.track}.{line.event}-{under.form}")
+    for track in law().tracks.values()
+    for line in track.transitions
+    for under in line.under
+    if under.issued_here and under.form and documents.is_printed_here(under.form)
+]
+
+
+@pytest.mark.parametrize(("track", "line", "form_code"), ISSUED)
+def test_whatever_the_document_of_an_act_prints_is_asked_on_the_form_of_the_act_or_worked_out(track, line, form_code):
+    form = form_of(track, line)
+    asked = {name for group in form.groups for name in group.names} | {*line.gives, *line.derives}
+    blank = {field.name for field in documents.fields_of(form_code)} - asked - not_asked(line)
+
+    assert blank == set()
+
+
+def test_what_stays_optional_is_asked_as_such_and_what_a_form_needs_is_not_optional():
+    requested = law().tracks["B"].transition("Requested")
+    asked = {each.name: each.optional for each in documents.asked_of_the_officer("ND109_M02", requested)}
+    assert asked["enclosures"]
+    for form_code, name in (
+        ("ND163_PL3_M07", "detention_body"), ("ND163_PL5_M32", "facility_name"), ("ND163_PL5_M36", "determination_number"),
+        ("ND163_PL5_M36", "enclosures"), ("ND163_PL5_M52", "enclosures"), ("ND163_PL5_M60", "helper_name"),
+    ):  # fmt: skip
+        assert name in {each.name for each in documents.missing_in(form_code, {})}, (form_code, name)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -136,6 +167,8 @@ def test_a_mistake_in_the_catalogue_is_told_with_its_line(tmp_path: Path, change
     [
         ("title: A\nbody:\n  - {text: '{{ nobody_knows }}'}", "unknown fields: nobody_knows"),
         ("title: A\nbody:\n  - {text: a, article: b}", "exactly one"),
+        ("title: A\nneeds: [helper_name]\nbody:\n  - {text: a}", "no field of the form"),
+        ("title: A\nneeds: [full_name]\nbody:\n  - {text: '{{ full_name }}'}", "may stay empty elsewhere"),
         ("title: A\nbody:\n  - {ticks: reason}", "boxes need options"),
         ("title: A\nbody:\n  - {identity: all}", "is one of"),
         ("title: A\nbody:\n  - {text: '{{ full_name '}", "not written as it should be"),

@@ -13,13 +13,15 @@ from chassis.errors import NotAllowed, NotUnderstood, RuleBroken
 from chassis.forms import NeedsConfirmation
 from chassis.testing import an_actor
 from services.registry import documents, handlers
+from services.registry.commands import AnnulAct
 from services.registry.documents.printing import Issue
 from services.registry.domain.forms import shown_number
+from services.registry.handlers.documents import NumberTaken
 from services.registry.law import law
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.queries.documents import document_data, series_of
 from services.registry.tables import Document
-from tests.registry.builders import a_decision
+from tests.registry.builders import a_decision, an_act, signed_by_the_chief
 from tests.registry.documents.desk import DRAFTER, TODAY, file_of, issue, issued
 from tests.registry.documents.samples import SIGNER, data_for
 
@@ -354,3 +356,64 @@ def test_a_paper_that_is_not_drawn_up_takes_its_place_in_the_series_all_the_same
     with registry.asking() as uow:
         assert list(uow.session.scalars(select(Document.number))) == [6]
         assert series_of(uow, 2026)[0].gaps == (1, 2, 3, 4)
+
+
+def arrived(person_id, **answers):
+    """The decision on somebody who moved here; without the number of the old one it is not drawn up here."""
+    moved = {
+        "from_commune": "00008", "left_on": date(2026, 11, 1), "original_ends_on": date(2027, 3, 1),
+        "choice_moved_old_case": "FROM_NEW_DECISION",
+    }  # fmt: skip
+    return an_act(person_id, "A", "TransferReceived", on=TODAY, **signed_by_the_chief(**moved, **answers))
+
+
+def three_people(registry):
+    return [registry.somebody(id_number=f"02709000130{place}").person_id for place in range(3)]
+
+
+def test_a_number_of_this_office_stands_on_one_paper_whether_it_is_drawn_up_or_not(registry):
+    first, second, _third = three_people(registry)
+    registry.do(arrived(first, document_number="15/QĐ-CAP"))
+    before = registry.rows()
+
+    for typed in ("15/QĐ-CAP", "015/QĐ-CAP", "15"):
+        with pytest.raises(NumberTaken, match="15/QĐ-CAP năm 2026 đã có") as refusal:
+            registry.do(arrived(second, document_number=typed))
+        assert set(refusal.value.fields) == {"document_number"}
+    with pytest.raises(NumberTaken) as refusal:
+        issued(registry, number=15)
+    assert set(refusal.value.fields) == {"number"}
+
+    assert registry.rows() == before
+    assert registry.do(arrived(second, document_number="16")).row.document_number == "16/QĐ-CAP"
+
+
+def test_a_number_that_a_document_has_is_refused_on_the_field_of_the_act(registry):
+    first, _second, _third = three_people(registry)
+    issued(registry)
+
+    with pytest.raises(NumberTaken) as refusal:
+        registry.do(arrived(first, document_number="01/QĐ-CAP"))
+
+    assert set(refusal.value.fields) == {"document_number"}
+
+
+def test_the_paper_of_another_office_takes_no_number_of_this_one(registry):
+    person, _test = registry.somebody_positive(on=TODAY)
+    registry.do(an_act(person.person_id, "A", "NoticeReceived", on=TODAY, document_number="01/TB-CAP"))
+
+    record = issued(registry, "ND163_PL3_M02", number="01/TB-CAP")
+
+    assert record.number == 1
+    with registry.asking() as uow:
+        assert series_of(uow, 2026)[0].count == 1
+
+
+def test_the_number_of_an_act_that_was_a_mistake_is_free_for_the_paper_that_has_it(registry):
+    first, second, third = three_people(registry)
+    mistaken = registry.do(arrived(first, document_number="15/QĐ-CAP"))
+    registry.do(AnnulAct(act_id=mistaken.act_id, reason="ghi nhầm người"))
+
+    assert registry.do(arrived(second, document_number="15/QĐ-CAP")).row.document_number == "15/QĐ-CAP"
+    with pytest.raises(NumberTaken):
+        registry.do(arrived(third, document_number="15/QĐ-CAP"))

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date
 from html import unescape
 from io import BytesIO
 
@@ -9,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from services.registry import documents
+from services.registry.commands import AnnulAct
 from services.registry.documents.commands import document
-from tests.registry.documents.desk import file_of, issued
+from tests.registry.builders import an_act, signed_by_the_chief
+from tests.registry.documents.desk import TODAY, file_of, issued
 from tests.registry.documents.reading import words_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -45,8 +48,31 @@ def test_the_register_lists_documents_and_names_the_missing_numbers(officer, reg
     without = page(officer.get("/documents?year=2026&symbol=-"))
     assert "Bản tóm tắt lý lịch" in without and "01/TB-CAP" not in without
     assert "Chưa có văn bản nào" in page(officer.get("/documents?year=2020"))
-    for odd in ("x", "99999", "", "-1", "２０２６"):
+    for odd in ("x", "99999", "0000", "", "-1", "２０２６"):
         assert officer.get(f"/documents?year={odd}").status_code == 200
+
+
+def test_the_register_lists_the_papers_that_were_not_drawn_up_here(officer, registry):
+    issued(registry)
+    mover = registry.somebody(id_number="027090001300")
+    moved = {"from_commune": "00008", "left_on": TODAY, "original_ends_on": date(2027, 3, 1)}
+    choice = {"choice_moved_old_case": "FROM_NEW_DECISION"}
+    taken = registry.do(
+        an_act(
+            mover.person_id, "A", "TransferReceived", on=TODAY,
+            **signed_by_the_chief(document_number="2/QĐ-CAP", **moved, **choice),
+        )
+    )  # fmt: skip
+
+    apart = page(officer.get("/documents?year=2026&symbol=%2B"))
+
+    assert "Các số của năm này liền nhau" in apart
+    assert "02/QĐ-CAP" in apart and "01/QĐ-CAP" not in apart
+    assert "Chưa in từ phần mềm" in apart and "NGUYỄN" not in apart
+    assert f"/acts/{taken.act_id}" in apart
+    assert "symbol=%2B" in page(officer.get("/documents?year=2026"))
+    registry.do(AnnulAct(act_id=taken.act_id, reason="ghi nhầm người"))
+    assert "Đã hủy" in page(officer.get("/documents?year=2026&symbol=%2B"))
 
 
 def test_a_file_is_sent_under_a_name_that_names_nobody_and_the_reading_is_noted(officer, registry, person):
