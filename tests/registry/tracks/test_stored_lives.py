@@ -185,7 +185,7 @@ def test_use_in_substitution_treatment_is_noted_there_and_opens_no_case_of_a_use
 def test_use_under_compulsory_rehabilitation_opens_no_case_of_a_user(life):
     a_listed_addict(life, date(2026, 10, 1))
     life.did("B.NotifiedToPerson", date(2026, 10, 1))
-    life.did("F.GroundFound", date(2026, 11, 2), ground="A_NOT_REG_START_SELFTERM", last_violation_on=date(2026, 11, 2))
+    life.did("F.GroundFound", date(2026, 11, 2), ground="A_NOT_REG_START_SELFTERM", last_violation_on=date(2026, 10, 2))
 
     life.registry.do(a_test(life.person_id, on=date(2026, 11, 10)))
 
