@@ -8,6 +8,7 @@ from chassis.i18n import _
 from services.registry.domain.derived import adult
 from services.registry.domain.history import MONTHS
 from services.registry.domain.judgement import Attempt
+from services.registry.domain.limitation import LIMITATION, limitation_began_on
 from services.registry.domain.rehabilitation import episodes, governed_by
 from services.registry.domain.terms import add_months, is_left
 
@@ -122,11 +123,28 @@ def _ask_venue(attempt: Attempt) -> object:
     )
 
 
+def _later_than_on_record(attempt: Attempt) -> bool:
+    """Reading 19: the limitation runs anew only from the end of an evasion; under the law of 2021 it does not run at all."""
+    typed, since = attempt.fact("last_violation_on"), limitation_began_on(attempt)
+    if attempt.regime.code not in attempt.law.deadlines[LIMITATION].regimes:
+        return False
+    return isinstance(typed, date) and since is not None and typed > since
+
+
+def _ask_evasion(attempt: Attempt) -> object:
+    return _(
+        "Ngày vi phạm cuối cùng: hồ sơ có vi phạm ngày %(day)s; chỉ ghi ngày muộn hơn khi đó là ngày hết trốn tránh "
+        "(%(article)s). Hãy xác nhận và ghi lý do, hoặc ghi lại ngày.",
+        day=f"{limitation_began_on(attempt):%d/%m/%Y}", article=attempt.law.deadlines[LIMITATION].article,
+    )  # fmt: skip
+
+
 CHOICES: Mapping[str, Choice] = {
     "T5": Choice(fact="choice_t5", arises=_deadline_of_old_law, question=_ask_new_decider),
     "MOVED_OLD_CASE": Choice(fact="choice_moved_old_case", arises=_moved_over_the_boundary, question=_ask_remainder),
     "U6": Choice(fact="choice_u6", arises=_old_episodes_count, question=_ask_episodes),
     "U5": Choice(fact="choice_u5", arises=_absence_under_new_wording, question=_ask_absence),
     "AGE_AT_COURT": Choice(fact="choice_age_at_court", arises=_turned_18_in_compulsory, question=_ask_age),
+    "EVASION": Choice(fact="choice_evasion", arises=_later_than_on_record, question=_ask_evasion, needs_reason=True),
     "T4": Choice(fact="choice_t4", arises=_six_months_left, question=_ask_venue, needs_reason=True),
 }

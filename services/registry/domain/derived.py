@@ -6,6 +6,7 @@ from typing import Any
 
 from services.registry.domain.deadlines import due
 from services.registry.domain.judgement import Attempt
+from services.registry.domain.limitation import last_violation_on
 from services.registry.domain.rehabilitation import NEW_LAW, episodes, governed_by
 
 READING = {NEW_LAW: "R4-CP-READ"}
@@ -65,5 +66,6 @@ DERIVED: Mapping[str, Callable[[Attempt], Any]] = {
     "reading_over_on": reading_over_on,
     "interrupted_from_on": interrupted_from_on,
     "venue": venue,
+    "last_violation_on": last_violation_on,
 }
 """By the name of the fact."""

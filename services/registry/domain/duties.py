@@ -9,7 +9,7 @@ from typing import Any
 from services.registry.domain.deadlines import DeadlineRule, Due, due
 from services.registry.domain.history import DECEASED, IMPRISONED, MISSING, History
 from services.registry.domain.regimes import Law
-from services.registry.domain.terms import HOUR_UNKNOWN, end_of_day, is_before
+from services.registry.domain.terms import counted_from, end_of_day, is_before
 from services.registry.domain.tracks import Case, DutyLine, Track
 from services.registry.domain.violations import COMPULSORY, NEW_MONITORING
 
@@ -184,9 +184,7 @@ def _anchor(name: str, facts: Mapping[str, Any]) -> date | datetime | None:
     found = facts.get(name)
     if found is None and name.endswith("_at"):
         found = facts.get(name.removesuffix("_at") + "_on")
-    if isinstance(found, datetime) and found.time() == HOUR_UNKNOWN:
-        return found.date()
-    return found if isinstance(found, date) else None
+    return counted_from(found) if isinstance(found, date) else None
 
 
 def _arises(line: DutyLine, facts: Mapping[str, Any]) -> bool:

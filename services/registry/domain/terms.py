@@ -29,6 +29,11 @@ def is_before(moment: datetime, other: datetime) -> bool:
     return moment < other
 
 
+def counted_from(moment: date | datetime) -> date | datetime:
+    """Return from what a time is counted: the instant, or only its day where nobody wrote down the hour."""
+    return moment.date() if isinstance(moment, datetime) and moment.time() == HOUR_UNKNOWN else moment
+
+
 def time_of_day(typed: str) -> time | None:
     """Return the time that was written as 16:00, 8:30, 16h00 or 16h; None for what is no time of day."""
     found = _TIME_OF_DAY.fullmatch(typed.strip().lower())

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from chassis.i18n import _
 from services.registry.domain.deadlines import due
 from services.registry.domain.judgement import Attempt
+from services.registry.domain.limitation import time_to_register
 from services.registry.domain.rehabilitation import NEW_LAW
 from services.registry.domain.terms import end_of_term
 
@@ -13,19 +14,17 @@ STAGE_1, STAGE_4, STAGE_5 = 1, 4, 5
 CERTIFICATES = {"D": "R4-VR-CERT", "F": "R4-CP-CERT", "G": "R4-PR-CERT"}
 NOTICES = {"D": "R4-VR-PRE30", "F": "R4-CP-PRE30"}
 STARTS = {NEW_LAW: "R4-VR-START"}
-REGISTRATIONS = {NEW_LAW: "R4-VR-REG"}
 
 Said = Callable[[Attempt], object | None]
 
 
 def registered_late(attempt: Attempt) -> object | None:
     """The person registered after the time that runs from being told of the result: a violation, «không đăng ký»."""
-    listed = attempt.history.open_case("C")
-    told = listed.facts.get("notified_at") if listed else None
-    if told is None or (listed and listed.facts.get("registered_on") is not None):
+    found = time_to_register(attempt)
+    if found is None:
         return None
-    rule = attempt.law.deadlines[REGISTRATIONS.get(attempt.law.regime_on(told.date()).code, "R1-VR-REG")]
-    if not due(rule, told, attempt.law.calendar).is_missed(attempt.draft.happened_at):
+    rule, until = found
+    if not until.is_missed(attempt.draft.happened_at):
         return None
     return _("Đăng ký sau thời hạn – hành vi «không đăng ký» (%(article)s).", article=rule.article)
 

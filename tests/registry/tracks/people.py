@@ -171,7 +171,9 @@ def with_ground(when="2026-09-10 09:00", birth_date=ADULT_BORN):
     """Somebody who was told of the result and did not register: a ground for compulsory rehabilitation."""
     day = date.fromordinal(at(when).date().toordinal() - 20)
     one = found_addicted(f"{day} 09:00", birth_date)
-    one.did("F.GroundFound", when, ground="A_NOT_REG_START_SELFTERM", last_violation_on=at(when).date())
+    # The time to register is over after a day; under the law of 2021, of which no limitation runs, after five working days.
+    since = _later(day, 1 if LAW.regime_on(day).code == "R4_L120" else 10)
+    one.did("F.GroundFound", when, ground="A_NOT_REG_START_SELFTERM", last_violation_on=since)
     return one
 
 

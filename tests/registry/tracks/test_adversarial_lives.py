@@ -262,7 +262,7 @@ def test_inv_2_a_completion_that_is_entered_after_the_finding_leads_to_no_manage
 def test_nobody_waits_for_registration_once_a_ground_for_compulsory_rehabilitation_was_found():
     one = found_addicted("2026-08-20 09:00")
     assert "REGISTER" in one.duties("C")
-    one.did("F.GroundFound", "2026-09-10", ground="A_NOT_REG_START_SELFTERM", last_violation_on=date(2026, 9, 10))
+    one.did("F.GroundFound", "2026-09-10", ground="A_NOT_REG_START_SELFTERM", last_violation_on=date(2026, 8, 21))
 
     assert "REGISTER" not in one.duties("C")
     one.did("F.DossierOpened", "2026-09-11")
@@ -273,9 +273,9 @@ def test_nobody_waits_for_registration_once_a_ground_for_compulsory_rehabilitati
 
 def test_nobody_waits_for_the_start_once_a_ground_for_compulsory_rehabilitation_was_found():
     one = found_addicted("2026-08-20 09:00")
-    one.did("E.Admitted", "2026-08-20 10:00")
     one.did("D.Registered", "2026-08-21", venue="HOME_COMMUNITY")
     one.did("D.Decided", "2026-08-22")
+    one.did("E.Admitted", "2026-08-22 10:00")
     assert "START" in one.duties("D")
     one.did("E.Left", "2026-08-25")
 

@@ -338,6 +338,13 @@ def check_history(one, allowed, now):
         assert (
             managed is None or managed.facts.get("addicted_at") or managed.opened_on > allowed.asked.act.happened_on
         ), "INV-2"
+    running = {case.track: case.state for case in history.cases if case.is_open}
+    if running.get("D") == "IN_REHAB":
+        assert running.get("F") != "ADMITTED", "voluntary and compulsory rehabilitation at once"
+        assert running.get("E") != "ACTIVE", "rehabilitation and treatment at once"
+    assert not (running.get("E") == "ACTIVE" and running.get("F") == "ADMITTED"), (
+        "treatment beside the court's decision"
+    )
     for case in history.cases:
         if case.starts_on and case.ends_on:
             assert case.starts_on <= case.ends_on, case

@@ -881,13 +881,13 @@ def test_the_steps_of_the_new_law_have_their_deadlines():
 
 def test_reading_19_the_dossier_is_opened_within_three_months():
     one = with_ground("2026-09-10 09:00")
-    assert one.due("F", "LIMITATION") == day("2026-12-10")
+    assert one.due("F", "LIMITATION") == day("2026-11-22")
 
-    refused(compulsory_rehab.LimitationOver, lambda: one.did("F.DossierOpened", "2026-12-11"), says="khoản 4 Điều 35")
-    assert one.did("F.DossierOpened", "2026-12-10").state == "DOSSIER_OPEN"
+    refused(compulsory_rehab.LimitationOver, lambda: one.did("F.DossierOpened", "2026-11-23"), says="khoản 4 Điều 35")
+    assert one.did("F.DossierOpened", "2026-11-22").state == "DOSSIER_OPEN"
     other = with_ground("2026-09-10 09:00")
-    refused(several_tracks.NoSuchReason, lambda: other.did("F.Closed", "2026-12-10", reason="LIMITATION"))
-    assert other.did("F.Closed", "2026-12-11", reason="LIMITATION").state == "CLOSED"
+    refused(several_tracks.NoSuchReason, lambda: other.did("F.Closed", "2026-11-22", reason="LIMITATION"))
+    assert other.did("F.Closed", "2026-11-23", reason="LIMITATION").state == "CLOSED"
 
 
 @pytest.mark.parametrize("kind", ["NO_CAPACITY", "PREGNANT", "CHILD_UNDER_36M"])

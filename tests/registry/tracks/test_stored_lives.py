@@ -185,7 +185,7 @@ def test_use_in_substitution_treatment_is_noted_there_and_opens_no_case_of_a_use
 def test_use_under_compulsory_rehabilitation_opens_no_case_of_a_user(life):
     a_listed_addict(life, date(2026, 10, 1))
     life.did("B.NotifiedToPerson", date(2026, 10, 1))
-    life.did("F.GroundFound", date(2026, 11, 2), ground="A_NOT_REG_START_SELFTERM", last_violation_on=date(2026, 11, 2))
+    life.did("F.GroundFound", date(2026, 11, 2), ground="A_NOT_REG_START_SELFTERM", last_violation_on=date(2026, 10, 2))
 
     life.registry.do(a_test(life.person_id, on=date(2026, 11, 10)))
 
@@ -227,3 +227,32 @@ def test_why_a_minor_stays_or_moves_is_kept_and_shown(registry, console):
     shown = console.signed_in("CA_OFFICER").get(f"/acts/{reviewed.act_id}").get_data(as_text=True)
     assert "Ở lại cơ sở công lập" in shown
     assert "Gần nhà, đang học nghề" in shown
+
+
+def test_the_form_asks_whether_an_evasion_ended_and_keeps_why(registry, console):
+    life = StoredLife(registry)
+    a_listed_addict(life, date(2026, 7, 10))
+    life.did("B.NotifiedToPerson", date(2026, 7, 10), "11:00")
+    ground = {"ground": "A_NOT_REG_START_SELFTERM", "last_violation_on": date(2026, 7, 11)}
+    life.did("F.GroundFound", date(2026, 7, 13), **ground)
+    officer = console.signed_in("CA_OFFICER")
+    form = f"/people/{life.person_id}/acts/compulsory-rehab/dossier-opened"
+    answers = {
+        "opened_on": "20/11/2026",
+        "last_violation_on": "19/11/2026",
+        "document_number": "3/BC",
+        "signer_role": "CA_CHIEF",
+        "signer_name": "Người Ký",
+    }
+    assert 'name="choice_evasion"' not in officer.get(form).get_data(as_text=True)
+
+    asked = officer.submit(form, answers)
+    evaded = {"choice_evasion": "EVASION_ENDED", "choice_reason": "Bỏ đi khỏi nơi cư trú, ngày 19/11 mới trở về"}
+    opened = officer.submit(form, answers | evaded)
+
+    assert (asked.status_code, opened.status_code) == (422, 303)
+    assert 'name="choice_evasion"' in asked.get_data(as_text=True)
+    assert "hết trốn tránh" in asked.get_data(as_text=True)
+    assert life.case("F").state == "DOSSIER_OPEN"
+    act_id = life.history().open_case("F").last.act_id
+    assert "ngày 19/11 mới trở về" in officer.get(f"/acts/{act_id}").get_data(as_text=True)

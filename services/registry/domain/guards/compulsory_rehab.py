@@ -3,13 +3,13 @@
 from datetime import date
 
 from chassis.i18n import _
-from services.registry.domain.deadlines import due, holds
+from services.registry.domain.deadlines import holds
 from services.registry.domain.guards.several_tracks import NoSuchReason, OutsideTerm, closing_is_founded
 from services.registry.domain.history import ADULT_YEARS
 from services.registry.domain.judgement import Attempt, RuleRefused
+from services.registry.domain.limitation import LIMITATION, violated_on
 from services.registry.domain.rehabilitation import NEW_LAW
 from services.registry.domain.terms import add_months, end_of_term, is_left
-from services.registry.domain.violations import COMPULSORY
 
 BARS = ("NO_CAPACITY", "PREGNANT", "CHILD_UNDER_36M")
 COMPILING = frozenset({"DOSSIER_OPEN", "NOTICE_SERVED", "READING", "SENT_TO_COURT", "CLARIFICATION"})
@@ -62,17 +62,28 @@ def ground_is_true(attempt: Attempt) -> None:
             article=attempt.article,
             field="ground",
         )
-    found = _FOUND.get(ground)
-    if found is not None and not found(attempt):
+    if violated_on(attempt, ground) is None:
         raise NoGround(
             _("Căn cứ: hồ sơ của người này chưa có việc đó (%(article)s).", article=attempt.article),
             article=attempt.article, field="ground",
         )  # fmt: skip
 
 
+def violated_by_then(attempt: Attempt) -> None:
+    """No limitation runs from a violation to come, nor from an evasion that still goes on."""
+    given = attempt.fact("last_violation_on")
+    if isinstance(given, date) and given > attempt.day:
+        article = attempt.law.deadlines[LIMITATION].article
+        raise TooEarly(
+            _("Ngày vi phạm cuối cùng: không thể sau ngày %(day)s (%(article)s).",
+              day=f"{attempt.day:%d/%m/%Y}", article=article),
+            article=article, field="last_violation_on",
+        )  # fmt: skip
+
+
 def within_limitation(attempt: Attempt) -> None:
     """Reading 19: the dossier is opened within three months from the last violation; evasion restarts the time."""
-    rule, since = attempt.law.deadlines["R4-CP-LIMIT"], attempt.known("last_violation_on")
+    rule, since = attempt.law.deadlines[LIMITATION], attempt.known("last_violation_on")
     if not isinstance(since, date):
         raise NoGround(
             _("Ngày vi phạm cuối cùng: hãy ghi ngày này (%(article)s).", article=rule.article),
@@ -151,6 +162,19 @@ def facility_was_assigned(attempt: Attempt) -> None:
     if attempt.regime.code == NEW_LAW and attempt.case is not None and attempt.case.state != "FACILITY_ASSIGNED":
         article = "Điều 106 Nghị định 163/2026/NĐ-CP"
         raise TooEarly(_("Chưa có văn bản chỉ định cơ sở cai nghiện (%(article)s).", article=article), article=article)
+
+
+def other_measures_end_by_then(attempt: Attempt) -> None:
+    """The admission ends voluntary rehabilitation and treatment; what was done in them on later days is put right first."""
+    for track in "DE":
+        case = attempt.history.open_case(track)
+        latest = max(act.happened_on for act in case.acts) if case else attempt.day
+        if latest > attempt.day:
+            raise InTreatment(
+                _("Hồ sơ «%(track)s» còn việc ghi ngày %(day)s; hãy kết thúc hoặc đính chính hồ sơ đó trước (%(article)s).",
+                  track=str(attempt.law.tracks[track].name), day=f"{latest:%d/%m/%Y}", article=attempt.article),
+                article=attempt.article, field=attempt.transition.on,
+            )  # fmt: skip
 
 
 def venue_of_compulsory(attempt: Attempt) -> None:
@@ -256,7 +280,7 @@ def compulsory_closing_is_founded(attempt: Attempt) -> None:
 
 
 def _limitation_is_over(attempt: Attempt) -> bool:
-    since, rule = attempt.known("last_violation_on"), attempt.law.deadlines["R4-CP-LIMIT"]
+    since, rule = attempt.known("last_violation_on"), attempt.law.deadlines[LIMITATION]
     return isinstance(since, date) and attempt.day > end_of_term(since, rule.amount or 0, "MONTH")
 
 
@@ -273,57 +297,9 @@ def _eighteenth_birthday(attempt: Attempt) -> date | None:
     return add_months(date(int(parts[0]), int(parts[1]), int(parts[2])), ADULT_YEARS * 12)
 
 
-def _did_not_register_or_left(attempt: Attempt) -> bool:
-    if any(
-        case.state == "VIOLATED" and case.facts.get("reason") in {"NOT_STARTED", "SELF_TERMINATED"}
-        for case in attempt.history.cases_of("D")
-    ):
-        return True
-    listed = attempt.history.open_case("C")
-    told = listed.facts.get("notified_at") if listed else None
-    if listed is None or told is None or listed.facts.get("registered_on") is not None:
-        return False
-    code = "R4-VR-REG" if attempt.law.regime_on(told.date()).code == NEW_LAW else "R1-VR-REG"
-    return due(attempt.law.deadlines[code], told, attempt.law.calendar).is_missed(attempt.draft.happened_at)
-
-
-def _used_in_voluntary(attempt: Attempt) -> bool:
-    return any(
-        case.facts.get("reason") == "REUSE" and case.state == "VIOLATED" for case in attempt.history.cases_of("D")
-    )
-
-
-def _breached_treatment(attempt: Attempt) -> bool:
-    return any(case.state in {"TERMINATED", "VIOLATED"} for case in attempt.history.cases_of("E"))
-
-
-def _addicted_in_post_rehab(attempt: Attempt) -> bool:
-    return any(
-        case.facts.get("reason") == "ADDICTED" and case.state == "REMOVED" for case in attempt.history.cases_of("G")
-    )
-
-
-def _refused_monitoring(attempt: Attempt) -> bool:
-    last_rung = any(
-        breach.step == COMPULSORY and breach.recorded_on <= attempt.day for breach in attempt.history.breaches
-    )
-    return last_rung or any(
-        case.state == "VIOLATED" and case.facts.get("reason") in {"EM_REFUSED", "THIRD_VIOLATION"}
-        for track in "DE"
-        for case in attempt.history.cases_of(track)
-    )
-
-
-_FOUND = {
-    "A_NOT_REG_START_SELFTERM": _did_not_register_or_left,
-    "B_REUSE_IN_VOLUNTARY": _used_in_voluntary,
-    "C_OST_BREACH": _breached_treatment,
-    "D_ADDICTED_IN_POST_REHAB": _addicted_in_post_rehab,
-    "DD_EM_OR_REPEAT": _refused_monitoring,
-}
-
 GUARDS = (
-    ground_is_true, within_limitation, no_bar_of_adults, not_in_treatment, within_reading_period, reading_period_over,
-    through_the_district, facility_was_assigned, venue_of_compulsory, minor_admitted_under_old_law,
-    eighteen_with_three_months_left, three_months_left, dossier_is_being_compiled, compulsory_closing_is_founded,
+    ground_is_true, violated_by_then, within_limitation, no_bar_of_adults, not_in_treatment, within_reading_period,
+    reading_period_over, through_the_district, facility_was_assigned, other_measures_end_by_then, venue_of_compulsory,
+    minor_admitted_under_old_law, eighteen_with_three_months_left, three_months_left, dossier_is_being_compiled,
+    compulsory_closing_is_founded,
 )  # fmt: skip

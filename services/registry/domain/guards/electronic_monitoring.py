@@ -11,7 +11,8 @@ from services.registry.domain.judgement import Attempt, RuleRefused
 
 AGE_ARTICLE = "các điều 15 và 16, khoản 1 Điều 151 Nghị định 163/2026/NĐ-CP"
 HOME = "HOME_COMMUNITY"
-MINORS = frozenset({"PARENTS_REQUEST", "MINOR_POST_REHAB"})
+PARENTS_REQUEST = "PARENTS_REQUEST"
+MINORS = frozenset({PARENTS_REQUEST, "MINOR_POST_REHAB"})
 RUNNING = frozenset({"DECIDED", "FITTED", "TEMP_REMOVED", "PAUSED"})
 
 
@@ -29,7 +30,7 @@ class NotYetExempt(RuleRefused):
 
 def request_of_the_law(attempt: Attempt) -> None:
     """Asked for are minors by their parents, and adults in treatment who violated (ND163 Đ16 k2b)."""
-    if attempt.fact("em_basis") not in {"PARENTS_REQUEST", "OST"}:
+    if attempt.fact("em_basis") not in {PARENTS_REQUEST, "OST"}:
         raise NotInTargetGroup(
             _("Chỉ đề nghị cho người từ đủ 12 đến dưới 18 tuổi theo yêu cầu của cha mẹ, hoặc người điều trị thay thế "
               "vi phạm (%(article)s).",
@@ -51,6 +52,20 @@ def in_target_group(attempt: Attempt) -> None:
               article=AGE_ARTICLE),
             article=AGE_ARTICLE, field="em_basis",
         )  # fmt: skip
+
+
+def parents_have_asked(attempt: Attempt) -> None:
+    """ND163 Đ16 k2b: a minor in a measure is monitored only where the parents asked for it, and the request is on record."""
+    asked = attempt.case or attempt.history.open_case("H")
+    if attempt.known("em_basis") != PARENTS_REQUEST or (asked and asked.facts.get("em_basis") == PARENTS_REQUEST):
+        return
+    article = "điểm b khoản 2 Điều 16 Nghị định 163/2026/NĐ-CP"
+    raise NotInTargetGroup(
+        _("Đối tượng giám sát: hồ sơ chưa có đề nghị của cha mẹ hoặc người giám hộ; hãy ghi việc nhận đề nghị trước "
+          "(%(article)s).",
+          article=article),
+        article=article, field="em_basis",
+    )  # fmt: skip
 
 
 def replaces_a_decision(attempt: Attempt) -> None:
@@ -121,13 +136,14 @@ def _measure_runs(history: History, basis: str) -> bool:
         "COMMUNITY_REHAB": at_home,
         "OST": in_treatment,
         "POST_REHAB": managed,
-        "PARENTS_REQUEST": at_home or in_treatment or managed,
+        PARENTS_REQUEST: at_home or in_treatment or managed,
     }.get(basis, False)
 
 
 GUARDS = (
     request_of_the_law,
     in_target_group,
+    parents_have_asked,
     replaces_a_decision,
     fitted_within_term,
     may_be_exempted,

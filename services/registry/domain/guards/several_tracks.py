@@ -32,6 +32,18 @@ USE_WITHIN_TERM: Mapping[str, tuple[str, str]] = {
 """What is to be done about use within the term of a track: under the law of 2021, and under that of 2025."""
 
 
+COURT_HAS_DECIDED = frozenset({
+    "COURT_APPROVED", "FACILITY_ASSIGNED", "POSTPONED", "ADMITTED", "SUSPENDED", "ESCAPED", "INTERRUPTED",
+})  # fmt: skip
+"""The open states of compulsory rehabilitation (track F) from the court's decision on."""
+
+BESIDE: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "D": {"F": COURT_HAS_DECIDED, "E": frozenset({"ACTIVE"})},
+    "E": {"F": COURT_HAS_DECIDED, "D": frozenset({"IN_REHAB", "BETWEEN"})},
+}
+"""What a measure does not run beside: other tracks in these states."""
+
+
 class TooYoung(RuleRefused):
     """Invariant 5: the law knows no rehabilitation of children under 12."""
 
@@ -56,6 +68,12 @@ class UseUnsettled(RuleRefused):
     code = "use_unsettled"
 
 
+class UnderAnotherMeasure(RuleRefused):
+    """Another measure runs, beside which the law does not know this one."""
+
+    code = "under_another_measure"
+
+
 class NoSuchReason(RuleRefused):
     """What is known of the person does not bear the reason out."""
 
@@ -70,6 +88,30 @@ def at_least_twelve(attempt: Attempt) -> None:
             _("Người chưa đủ 12 tuổi: luật không có biện pháp này (INV-5, %(article)s).", article=attempt.article),
             article=attempt.article,
         )
+
+
+def not_under_another_measure(attempt: Attempt) -> None:
+    """Rehabilitation, treatment, and what the court decided exclude one another: one case is closed before the other opens."""
+    for track, states in BESIDE[attempt.track.track].items():
+        running = attempt.history.open_case(track)
+        if running is not None and running.state in states:
+            other = attempt.law.tracks[track]
+            raise UnderAnotherMeasure(
+                _("Người này có hồ sơ «%(track)s» ở bước «%(state)s»; phải kết thúc hồ sơ đó trước (%(article)s).",
+                  track=str(other.name), state=str(other.states[running.state].name), article=attempt.article),
+                article=attempt.article, field=attempt.transition.on,
+            )  # fmt: skip
+
+
+def court_has_decided(attempt: Attempt) -> None:
+    """A case gives way to compulsory rehabilitation only after the court decided it."""
+    compulsory = attempt.history.open_case("F")
+    if attempt.fact("reason") != "COMPULSORY" or (compulsory and compulsory.state in COURT_HAS_DECIDED):
+        return
+    raise NoSuchReason(
+        _("Lý do: chưa ghi quyết định cai nghiện bắt buộc của Tòa án (%(article)s).", article=attempt.article),
+        article=attempt.article, field="reason",
+    )  # fmt: skip
 
 
 def to_other_commune(attempt: Attempt) -> None:
@@ -206,6 +248,6 @@ def _other(attempt: Attempt, name: str, label: object) -> None:
 
 
 GUARDS = (
-    at_least_twelve, to_other_commune, from_other_commune, has_an_end, at_the_end, old_term_runs, closing_is_founded,
-    breach_is_on_record, no_use_unsettled,
+    at_least_twelve, not_under_another_measure, court_has_decided, to_other_commune, from_other_commune, has_an_end,
+    at_the_end, old_term_runs, closing_is_founded, breach_is_on_record, no_use_unsettled,
 )  # fmt: skip

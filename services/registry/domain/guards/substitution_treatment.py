@@ -59,6 +59,18 @@ def ost_violation_is_founded(attempt: Attempt) -> None:
         )  # fmt: skip
 
 
+def running_treatment_gives_way(attempt: Attempt) -> None:
+    """Health tells how a running treatment ends; the register closes it only where rehabilitation takes its place."""
+    running = attempt.case is not None and attempt.case.state == "ACTIVE"
+    if running and attempt.fact("reason") not in {"REHAB_INSTEAD", "COMPULSORY"}:
+        raise NoSuchReason(
+            _("Lý do: người này đang điều trị; chỉ ghi chuyển sang cai nghiện, việc khác do cơ sở điều trị thông báo "
+              "(%(article)s).",
+              article=attempt.article),
+            article=attempt.article, field="reason",
+        )  # fmt: skip
+
+
 def _away_long_enough(attempt: Attempt) -> bool:
     sessions = attempt.law.deadlines["R1-OST-SESSIONS"].amount or 0
     if (attempt.fact("missed_sessions") or 0) >= sessions:
@@ -69,4 +81,4 @@ def _away_long_enough(attempt: Attempt) -> bool:
     return attempt.day >= due(attempt.law.deadlines["R1-OST-SELFTERM"], since, attempt.law.calendar).day
 
 
-GUARDS = (opioid_dependence, minor_with_consent, ost_violation_is_founded)
+GUARDS = (opioid_dependence, minor_with_consent, ost_violation_is_founded, running_treatment_gives_way)

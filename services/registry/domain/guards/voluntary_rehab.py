@@ -216,14 +216,30 @@ def _not_started(attempt: Attempt) -> None:
 
 
 def _self_terminated(attempt: Attempt) -> None:
-    since = attempt.fact("absent_since")
+    """Away long enough; under the law of 2025 also by not following the professional rules (ND163 Đ4 k9; NĐ116 Đ3 k5)."""
     if attempt.case is None or attempt.case.state not in {"IN_REHAB", "BETWEEN"}:
         raise _no_violation(attempt, _("chỉ có khi đang cai nghiện"), attempt.article)
-    if not isinstance(since, date):
+    since = attempt.fact("absent_since")
+    if since is None and attempt.regime.code == NEW_LAW and attempt.fact("rules_broken_on") is not None:
+        _check_within_rehab(attempt, "rules_broken_on")
         return
+    _check_within_rehab(attempt, "absent_since")
     rule = _rule(attempt, since, "VR-SELFTERM")
     if attempt.day < due(rule, since, attempt.law.calendar).day:
         raise _no_violation(attempt, _("thời gian vắng mặt chưa đủ"), rule.article)
+
+
+def _check_within_rehab(attempt: Attempt, name: str) -> None:
+    """The day on which somebody broke off lies between the start of rehabilitation and the minutes."""
+    begun, given = attempt.known("started_on") or attempt.known("starts_on"), attempt.fact(name)
+    if isinstance(given, date) and (begun is None or begun <= given) and given <= attempt.day:
+        return
+    article = _rule(attempt, attempt.day, "VR-SELFTERM").article
+    raise NoSuchReason(
+        _("%(fact)s: tự ý chấm dứt phải có ngày này, từ ngày bắt đầu cai nghiện đến ngày lập biên bản (%(article)s).",
+          fact=str(attempt.law.facts[name].name), article=article),
+        article=article, field=name,
+    )  # fmt: skip
 
 
 def _used_again(attempt: Attempt) -> None:
