@@ -29,7 +29,17 @@ from services.registry.handlers.annulments import OthersFollow
 from services.registry.handlers.proposals import ProposalSettled
 from services.registry.law import law
 from services.registry.tables import Person
-from tests.registry.builders import OFFICER, a_decision, a_person, a_stop, a_test, an_act, an_end, imprisoned
+from tests.registry.builders import (
+    OFFICER,
+    a_decision,
+    a_person,
+    a_stop,
+    a_test,
+    an_act,
+    an_end,
+    imprisoned,
+    signed_by_the_chief,
+)
 
 TODAY = date(2026, 11, 20)
 CHIEF = an_actor("registry", "CA_CHIEF", account_id="acc-2")
@@ -490,6 +500,64 @@ def test_a_result_that_comes_late_is_entered_whatever_happened_since(registry):
     with registry.asking() as uow:
         assert queries.cases_of(uow, person.person_id)[0].facts["reuse_test_id"] == during.test_id
         assert {test.test_id for test in queries.tests_of(uow, person.person_id)} >= {before.test_id, during.test_id}
+
+
+# -- use after the term --------------------------------------------------------------------------------------------------------
+
+
+def managed_over_its_term(registry, clock, *, used_on):
+    """Management of 5 July 2026, whose end nobody declared, and a positive test."""
+    clock.set(datetime(2027, 7, 20, 3, tzinfo=UTC))
+    person, _act = registry.somebody_managed(on=date(2026, 7, 5))
+    return person, registry.do(a_test(person.person_id, on=used_on))
+
+
+def test_use_after_the_term_is_no_renewed_use_and_leads_to_a_new_case_when_the_end_is_declared(registry, clock):
+    person, used = managed_over_its_term(registry, clock, used_on=date(2027, 7, 15))
+    asked = {"ground": "REUSE_MANAGED", "requester": "POLICE", **signed_by_the_chief()}
+    with pytest.raises(RuleBroken, match="INV-4"):
+        registry.do(an_act(person.person_id, "B", "Requested", on=date(2027, 7, 16), **asked))
+
+    registry.do(an_end(person.person_id, on=date(2027, 7, 16)))
+
+    with registry.asking() as uow:
+        new, old = sorted(queries.cases_of(uow, person.person_id), key=lambda case: case.state)
+        due = {(line.row.case_id, line.row.code) for line in queries.duties(uow, person_id=person.person_id)}
+    assert (old.state, "reuse_test_id" in old.facts) == ("ENDED", False)
+    assert (new.state, new.test_id, new.facts["received_at"]) == ("DETECTED", used.test_id, "2027-07-15T08:00:00+07:00")
+    assert (new.case_id, "DECIDE_ON_RESULT") in due
+    registry.do(a_decision(person.person_id, on=date(2027, 7, 16)))
+    assert ("MANAGED", date(2028, 7, 16), None) in cases(registry, person)
+
+
+def test_the_end_may_be_declared_of_its_last_day_though_use_after_it_is_known(registry, clock):
+    person, _used = managed_over_its_term(registry, clock, used_on=date(2027, 7, 15))
+
+    end = registry.do(an_end(person.person_id, on=date(2027, 7, 5)))
+
+    assert [state for state, *_days in cases(registry, person)] == ["DETECTED", "ENDED"]
+    registry.do(AnnulAct(act_id=end.act_id, reason="Ghi nhầm"))
+    assert sorted(state for state, *_days in cases(registry, person)) == ["ANNULLED", "MANAGED"]
+
+
+def test_use_on_the_last_day_of_the_term_is_renewed_use(registry, clock):
+    person, used = managed_over_its_term(registry, clock, used_on=date(2027, 7, 5))
+
+    with registry.asking() as uow:
+        assert queries.cases_of(uow, person.person_id)[0].facts["reuse_test_id"] == used.test_id
+    with pytest.raises(RuleBroken, match="INV-4"):
+        registry.do(an_end(person.person_id, on=date(2027, 7, 16)))
+
+
+def test_use_that_an_absence_brings_into_the_term_is_renewed_use(registry, clock):
+    person, used = managed_over_its_term(registry, clock, used_on=date(2027, 7, 8))
+    absence = {"absent_from": date(2027, 6, 1), "absent_until": date(2027, 6, 11)}
+
+    registry.do(an_act(person.person_id, "A", "AbsenceRecorded", on=date(2027, 7, 12), **absence))
+
+    with registry.asking() as uow:
+        (case,) = queries.cases_of(uow, person.person_id)
+    assert (case.ends_on, case.facts["reuse_test_id"]) == (date(2027, 7, 15), used.test_id)
 
 
 # -- mistakes ------------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Stages of rehabilitation, how often somebody was in it, and which law governs an episode (readings 7, 13 and 20)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,9 @@ LAST_STAGE = 5
 STAGE_COMPLETED = "StageCompleted"
 BEGINNINGS = {"D": "Received", "F": "Admitted"}
 NEW_LAW = "R4_L120"
+MEASURES = ("D", "E", "F")
+COMPLETED = "COMPLETED"
+FINISHED_BY = (*MEASURES, "G")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,37 @@ def episodes(history: History, *, but: Case | None = None) -> list[Case]:
     """Return the cases of rehabilitation that actually began, voluntary and compulsory, without the one that is judged."""
     mine = but.case_id if but else None
     return [case for case in _rehabilitations(history.cases) if case.case_id != mine and _began(case)]
+
+
+def has_finished(standing: Mapping[str, str], *, addicted_on: date | None, completed_on: date | None) -> bool:
+    """Tell whether somebody on the list of addicts is past what the law asks of an addict; the old law kept them on the list.
+
+    ``standing`` gives the state of each open case; the days are the last ones on which the person was found addicted or put on
+    the list, and on which rehabilitation, treatment or the management after it was completed.
+    """
+    if any(track in standing for track in MEASURES) or standing.get("B") == "RESULT_ADDICTED":
+        return False
+    if standing.get("G") == "ACTIVE":
+        return True
+    return addicted_on is not None and completed_on is not None and completed_on > addicted_on
+
+
+def finished_since_listed(history: History) -> bool:
+    """Tell the same of a whole history."""
+    listed = history.open_case("C")
+    completed = [case.closed_on for case in history.cases if case.track in FINISHED_BY and case.state == COMPLETED]
+    return listed is not None and has_finished(
+        {case.track: case.state for case in history.cases if case.is_open},
+        addicted_on=listed.facts.get("found_again_on") or listed.opened_on,
+        completed_on=max((day for day in completed if day is not None), default=None),
+    )
+
+
+def stands_as_addict(history: History) -> bool:
+    """The list of addicts, rehabilitation and treatment are for people found addicted; in a facility they leave the list."""
+    if any(history.open_case(track) is not None for track in MEASURES):
+        return True
+    return history.open_case("C") is not None and not finished_since_listed(history)
 
 
 def governed_by(law: Law, case: Case) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from chassis.i18n import _
 from services.registry.domain.history import DECEASED, IMPRISONED, MISSING, History
 from services.registry.domain.regimes import Law
-from services.registry.domain.rehabilitation import NEW_LAW, governed_by
+from services.registry.domain.rehabilitation import NEW_LAW, finished_since_listed, governed_by
 from services.registry.domain.tracks import Track
 
 NONE, CLEARED = "NONE", "CLEARED"
@@ -35,28 +35,30 @@ def primary_status(tracks: Mapping[str, Track], history: History, today: date) -
     """Return the code of the status that comes first; the law's records of death and prison go before the cases."""
     standing = {case.track: case.state for case in history.cases if case.is_open}
     circumstances = [kind for kind in _OF_CIRCUMSTANCE if history.is_so(kind, today)]
-    return status_of(tracks, standing, circumstances, had_cases=bool(history.cases))
+    finished = finished_since_listed(history)
+    return status_of(tracks, standing, circumstances, had_cases=bool(history.cases), finished=finished)
 
 
 def status_of(
-    tracks: Mapping[str, Track], standing: Mapping[str, str], circumstances: Collection[str], *, had_cases: bool
+    tracks: Mapping[str, Track],
+    standing: Mapping[str, str],
+    circumstances: Collection[str],
+    *,
+    had_cases: bool,
+    finished: bool,
 ) -> str:
-    """Return the same from the states in which the open cases stand, by track: lists need no whole history for it."""
+    """Return the same from the states in which the open cases stand, by track: lists need no whole history for it.
+
+    Who has ``finished`` rehabilitation, treatment or the management after it is not untreated, though the old law lists them.
+    """
     held = {tracks[track].states[state].stands_for for track, state in standing.items()}
-    if _is_finished_on_old_list(standing):
+    if finished:
         held.discard("ADDICT_UNTREATED")
     held |= {_OF_CIRCUMSTANCE[kind] for kind in circumstances}
     found = next((code for code in PRIMARY_STATUSES if code in held), None)
     if found is not None:
         return found
     return CLEARED if had_cases else NONE
-
-
-def _is_finished_on_old_list(standing: Mapping[str, str]) -> bool:
-    """Until 30/06/2026 somebody in post-rehabilitation management stayed on the list of addicts without being untreated."""
-    if standing.get("G") != "ACTIVE":
-        return False
-    return not any(track in standing for track in "DEF") and standing.get("B") != "RESULT_ADDICTED"
 
 
 def to_review(law: Law, history: History, today: date) -> list[str]:

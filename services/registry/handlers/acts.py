@@ -21,6 +21,7 @@ from services.registry.domain.terms import time_of_day
 from services.registry.domain.tracks import Act as ActFacts
 from services.registry.domain.tracks import Case as CaseFacts
 from services.registry.domain.tracks import Transition
+from services.registry.domain.use import acts_on_kept_use
 from services.registry.handlers.act_documents import issue_for
 from services.registry.handlers.duties import work_out_duties
 from services.registry.law import law
@@ -73,10 +74,12 @@ def enter(
     drafted_by: str | None = None,
     import_id: str | None = None,
     history: History | None = None,
+    caused_by: str | None = None,
 ) -> ActRecord:
     """Store what the law makes of a draft, for an officer or for the program itself; return the act that was asked for.
 
     ``history`` is what is known of the person, where the caller knows it: of somebody who was entered just now it is nothing.
+    ``caused_by`` is the act without which this one would not be, and with which it is annulled.
     """
     history = history or queries.history_of(uow, person)
     allowed = judge(law(), history, draft, now=uow.now().astimezone(LOCAL_ZONE), new_id=uow.new_id)
@@ -92,7 +95,7 @@ def enter(
             article=step.under.article,
             sealed=(sealed or {}) if own else {},
         )
-        row.caused_by = None if own else allowed.asked.act.act_id
+        row.caused_by = caused_by if own else allowed.asked.act.act_id
         row.signed_by, row.import_id = signed_by if own else None, import_id
         if drafted_by is not None and own:
             row.recorded_by = drafted_by
@@ -110,6 +113,8 @@ def enter(
         f"{law().tracks[draft.track].slug}.{draft.event}", "person", person.person_id,
         case_id=asked.case_id, act_id=asked.act_id, regime=asked.regime,
     )  # fmt: skip
+    for later in [] if draft.from_old_book else acts_on_kept_use(history, allowed.history):
+        enter(uow, person, later, caused_by=asked.act_id)
     return replace(queries.act_record(uow, asked), warnings=allowed.warnings)
 
 

@@ -1,7 +1,6 @@
 """Entering the results of tests for drugs in the body."""
 
 from datetime import date, datetime
-from typing import Any
 
 from chassis.clock import LOCAL_ZONE
 from chassis.errors import NotUnderstood
@@ -12,19 +11,14 @@ from services.registry import queries
 from services.registry.commands import RecordTestResult
 from services.registry.domain import identity
 from services.registry.domain.codes import POSITIVE
-from services.registry.domain.history import Draft, History
 from services.registry.domain.sampling import check_sampling, check_test_days
 from services.registry.domain.terms import time_of_day
+from services.registry.domain.use import acts_on_use
 from services.registry.handlers.acts import enter
 from services.registry.law import law
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import TestRecord
 from services.registry.tables import Person, TestResult, answers_of, test_context
-
-REUSE = "ReuseDetected"
-REUSE_MATTERS = ("A", "D", "E", "G")
-OF_ADDICTS = ("C", "D", "E", "F")
-"""Who was found addicted is not managed as a user (invariant 2), so nothing is to be verified or decided for that."""
 
 
 def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord:
@@ -85,40 +79,10 @@ def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord
 
 
 def _tell_the_cases(uow: UnitOfWork, person: Person, test: TestResult, *, remote: bool) -> None:
-    """A positive result is renewed use in every case that runs; where nothing runs, it opens one (invariants 2 to 4)."""
     history = queries.history_of(uow, person)
-    running = [track for track in REUSE_MATTERS if _is_running(history, track, test)]
-    for track in running:
-        if _was_before(history, track, test):
-            continue
-        enter(uow, person, _draft(track, REUSE, test, {"reuse_test_id": test.test_id}))
-    standing = any(history.open_case(track) for track in ("A", *OF_ADDICTS))
-    if not running and not standing:
-        enter(
-            uow, person, _draft("A", "PositiveTest", test, {"test_id": test.test_id, **_detection(test, remote=remote)})
-        )
-
-
-def _is_running(history: History, track: str, test: TestResult) -> bool:
-    case = history.open_case(track)
-    regime = law().regime_on(test.received_at.astimezone(LOCAL_ZONE).date()).code
-    lines = law().tracks[track].after(case.state) if case and track in law().tracks else []
-    return any(line.event == REUSE and line.under_regime(regime) is not None for line in lines)
-
-
-def _was_before(history: History, track: str, test: TestResult) -> bool:
-    """Tell whether a result that is entered late is of a use before the term, and so none within it."""
-    case = history.open_case(track)
-    return case is not None and case.starts_on is not None and test.taken_on < case.starts_on
-
-
-def _detection(test: TestResult, *, remote: bool) -> dict[str, Any]:
-    """The law of 2021 verifies the residence within days of the detection, and every law so in remote areas."""
-    return {"detected_at": test.taken_at.astimezone(LOCAL_ZONE), **({"remote": True} if remote else {})}
-
-
-def _draft(track: str, event: str, test: TestResult, facts: dict[str, Any]) -> Draft:
-    return Draft(track=track, event=event, happened_at=test.received_at.astimezone(LOCAL_ZONE), facts=facts)
+    facts = next(each for each in history.tests if each.test_id == test.test_id)
+    for draft in acts_on_use(law(), history, facts, remote=remote):
+        enter(uow, person, draft)
 
 
 def _instant(day: date, typed: str, field: str) -> datetime:

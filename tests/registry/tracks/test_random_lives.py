@@ -19,8 +19,10 @@ from services.registry.domain.codes import DECIDERS
 from services.registry.domain.duties import MONITORING_ANEW, duties_of
 from services.registry.domain.history import CRIMINAL_CASE, Draft
 from services.registry.domain.judgement import RuleRefused
+from services.registry.domain.rehabilitation import finished_since_listed
 from services.registry.domain.status import PRIMARY_STATUSES, primary_status, to_review
 from services.registry.domain.tracks import SAME, START, fold_all
+from services.registry.domain.use import acts_on_kept_use, acts_on_use
 from tests.registry.tracks.people import (
     ELSEWHERE,
     FAR_FUTURE,
@@ -46,8 +48,8 @@ CIRCUMSTANCES = (*BARS, CRIMINAL_CASE, "PRISON", "CSGD_TRUONG_GD", "DECEASED", "
 REHABILITATION = frozenset("DEFGHK")
 STEPS = 140
 MOST_LIVES = 600
-# Nobody says these by themselves: they carry the end of one case over to another.
-ONLY_WITH_OTHERS = frozenset({"RehabTermSet", "PostRehabTermSet"})
+# Nobody says these by themselves: they carry the end of one case over to another, or come with a positive test.
+ONLY_WITH_OTHERS = frozenset({"RehabTermSet", "PostRehabTermSet", "PositiveTest", "ReuseDetected"})
 
 
 def nobody_yet(random):
@@ -117,6 +119,9 @@ class Walk:
         """Tests, circumstances and breaches are recorded beside the cases."""
         if self.random.random() < 0.25:
             self.one.tested(f"{self.now:%Y-%m-%d %H:%M}", self.random.choice(["POSITIVE", "POSITIVE", "NEGATIVE"]))
+            test = self.one.history.tests[-1]
+            if test.result == "POSITIVE":
+                self.enter(acts_on_use(LAW, self.one.history, test, remote=self.random.random() < 0.1))
         if self.random.random() < 0.03:
             since = self.now.date()
             until = since + timedelta(days=self.random.randint(1, 300))
@@ -132,23 +137,37 @@ class Walk:
     def attempt(self):
         track, line = self.choose()
         draft = self.drafted(track, line)
-        before = self.one.history
         try:
-            allowed = judge(LAW, before, draft, now=FAR_FUTURE, new_id=lambda: f"id{next(self.ids)}")
+            allowed = self.judged(draft)
         except NotUnderstood:
             self.refused["NotUnderstood"] += 1
         except RuleBroken as error:
             check_refusal(error)
             self.refused[type(error).__name__] += 1
         else:
-            self.one.history = allowed.history
-            self.one.acts += [step.act for step in allowed.steps]
-            for step in allowed.steps:
-                self.accepted[f"{step.act.track}.{step.act.event}"] += 1
-                self.under[step.act.track, step.act.event, step.act.regime] += 1
-                check_act(before, step.act)
-                check_announcement(step, allowed.history)
-            check_history(self.one, allowed, self.now)
+            before = self.one.history
+            self.take(allowed)
+            if not draft.from_old_book:
+                self.enter(acts_on_kept_use(before, allowed.history))
+
+    def judged(self, draft):
+        return judge(LAW, self.one.history, draft, now=FAR_FUTURE, new_id=lambda: f"id{next(self.ids)}")
+
+    def enter(self, drafts):
+        """What comes of a positive test is entered as the service enters it, and never refused."""
+        for draft in drafts:
+            self.take(self.judged(draft))
+
+    def take(self, allowed):
+        before = self.one.history
+        self.one.history = allowed.history
+        self.one.acts += [step.act for step in allowed.steps]
+        for step in allowed.steps:
+            self.accepted[f"{step.act.track}.{step.act.event}"] += 1
+            self.under[step.act.track, step.act.event, step.act.regime] += 1
+            check_act(before, step.act)
+            check_announcement(step, allowed.history)
+        check_history(self.one, allowed, self.now)
 
     def choose(self):
         """Mostly what may come next, also from other bodies; now and then anything at all."""
@@ -183,8 +202,6 @@ class Walk:
         for code in line.choices:
             if self.random.random() < 0.9:
                 facts[CHOICES[code].fact] = self.random.choice(list(LAW.facts[CHOICES[code].fact].choices))
-        if track.track == "A" and line.event in {"PositiveTest", "ReuseDetected"} and self.one.history.tests:
-            facts["test_id" if line.event == "PositiveTest" else "reuse_test_id"] = self.one.history.tests[-1].test_id
         if line.event == "EnteredFromOldBook":
             facts |= {"starts_on": when.date(), "ends_on": when.date() + timedelta(days=365)}
         if line.event == "StoppedInOldBook":
@@ -279,7 +296,7 @@ def check_act(before, act):
     if name in {"F.DossierOpened", "F.SentToCourt", "K.Decided"} and not before.is_minor_on(day):
         assert not any(before.is_so(kind, day) for kind in BARS), f"INV-6: {name}"
     if name in {"A.ManagementDecided", "A.TransferReceived"}:
-        assert before.open_case("C") is None, f"INV-2: {name}"
+        assert before.open_case("C") is None or finished_since_listed(before), f"INV-2: {name}"
     if act.event == "Violated":
         check_end_after_breaches(before, act)
     if name == "A.ManagementDecided":
@@ -321,8 +338,9 @@ def check_decision(before, act):
     detected, managed = before.open_case("A"), before.open_case("G")
     if detected.facts.get("stable") is False:
         assert detected.facts.get("not_addicted_at"), "INV-3"
-    if managed and managed.state == "ACTIVE" and managed.starts_on <= act.happened_on:
-        assert detected.facts.get("not_addicted_at"), "INV-4"
+    (used_on,) = [test.taken_at.date() for test in before.tests if test.test_id == detected.facts["test_id"]]
+    if managed and managed.state == "ACTIVE" and managed.starts_on <= act.happened_on and used_on <= managed.ends_on:
+        assert detected.facts.get("not_addicted_at") or managed.facts.get("not_addicted_at"), "INV-4"
 
 
 def check_history(one, allowed, now):

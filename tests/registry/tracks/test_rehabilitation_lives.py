@@ -307,7 +307,7 @@ def test_reasons_for_leaving_the_list_differ_by_law():
     old, new = found_addicted("2026-05-10 09:00"), found_addicted("2026-07-10 09:00")
 
     refused(WrongReason, lambda: old.did("C.Removed", "2026-06-01", reason="COMPLETED"))
-    refused(WrongReason, lambda: new.did("C.Removed", "2026-07-20", reason="CLEAN_POST_REHAB"))
+    refused(several_tracks.NoSuchReason, lambda: new.did("C.Removed", "2026-07-20", reason="CLEAN_POST_REHAB"))
     refused(several_tracks.NoSuchReason, lambda: new.did("C.Removed", "2026-07-20", reason="PRISON"))
     new.is_now("PRISON", "2026-07-15")
     assert new.did("C.Removed", "2026-07-20", reason="PRISON").state == "REMOVED"
@@ -1039,6 +1039,89 @@ def test_under_the_old_law_management_follows_the_report_and_the_list_ends_with_
         "REMOVED",
         "CLEAN_POST_REHAB",
     )
+
+
+def of_the_old_list(completed="2026-02-03"):
+    """Somebody whom the law of 2021 listed, and who completed six months of rehabilitation at home under it."""
+    one = found_addicted("2025-08-01 09:00")
+    one.did("D.Registered", "2025-08-02 09:00", venue="HOME_COMMUNITY")
+    one.did("D.Decided", "2025-08-02 10:00", term_months=6)
+    one.did("D.Received", "2025-08-03 09:00")
+    for stage, since, until in (
+        (1, "2025-08-03", "2025-08-04"),
+        (2, "2025-08-04", "2025-08-20"),
+        (3, "2025-08-20", "2025-12-20"),
+    ):
+        one.did("D.StageCompleted", until, stage=stage, stage_began_on=day(since))
+    one.did("D.Completed", completed)
+    return one
+
+
+def managed_after_the_old_list():
+    one = of_the_old_list()
+    one.did("G.ReportedBack", "2026-02-04")
+    one.did("G.Proposed", "2026-02-04")
+    one.did("G.Decided", "2026-02-05 09:00")
+    return one
+
+
+def test_who_is_still_on_the_old_list_leaves_it_when_management_ends_under_the_new_law():
+    one = managed_after_the_old_list()
+    assert (one.state("C"), one.status("2026-08-01")) == ("LISTED", "POST_REHAB")
+
+    one.did("G.Completed", "2027-02-03")
+
+    assert (one.state("C"), one.case("C").facts["reason"]) == ("REMOVED", "CLEAN_POST_REHAB")
+    assert (one.warnings, one.status("2027-02-10")) == ([], "CLEARED")
+
+
+def test_who_completed_rehabilitation_is_never_called_untreated_though_the_old_law_lists_them():
+    one = of_the_old_list()
+
+    assert (one.state("C"), one.state("G"), one.status("2026-02-04")) == ("LISTED", "NOTICED", "CLEARED")
+    one.did("G.ReportedBack", "2026-02-04")
+    one.did("G.Proposed", "2026-02-04")
+    assert one.status("2026-02-05") == "CLEARED"
+
+
+def test_who_is_found_addicted_again_is_untreated_again():
+    one = of_the_old_list()
+    one.did("B.Requested", "2026-03-01 08:00", ground="VOLUNTARY", requester="PERSON")
+    one.did("B.ResultAddicted", "2026-03-02 08:00", concluded_on=day("2026-03-02"))
+    one.did("B.NotifiedToPerson", "2026-03-02 09:00")
+
+    assert (one.state("C"), one.status("2026-03-03")) == ("LISTED", "ADDICT_UNTREATED")
+
+
+def test_use_of_somebody_still_on_the_old_list_is_decided_on_as_of_any_user():
+    one = managed_after_the_old_list()
+    one.did("G.ReuseDetected", "2026-08-03 09:00", reuse_test_id=one.tested("2026-08-03 09:00"))
+    one.did("B.Requested", "2026-08-03 10:00", ground="USE_POST_REHAB", requester="POLICE")
+    one.did("B.ResultNotAddicted", "2026-08-05 10:00", concluded_on=day("2026-08-05"))
+
+    assert one.did("A.ManagementDecided", "2026-08-05").state == "MANAGED"
+
+
+def test_who_came_out_of_a_facility_of_the_old_law_is_taken_off_the_list_under_the_new_one():
+    one = with_ground("2025-08-21 09:00")
+    before_the_court(one, "2025-08-25", "2025-09-10")
+    in_compulsory_rehab(one, "2025-09-25 09:00", "2025-10-01", term_months=18)
+    one.did("F.EndNotified", "2027-03-01 09:00")
+    one.did("F.Completed", "2027-04-01")
+    assert (one.state("C"), one.status("2027-04-02")) == ("LISTED", "CLEARED")
+
+    assert one.did("C.Removed", "2027-04-02", reason="FACILITY").state == "REMOVED"
+
+
+def test_who_moved_here_is_of_the_old_list_by_the_day_of_the_finding():
+    one = Somebody()
+    one.did("C.TransferReceived", "2026-08-03", from_commune=ELSEWHERE, concluded_on=day("2021-12-17"))
+    term = {"original_starts_on": day("2025-09-01"), "original_ends_on": day("2026-09-01")}
+    one.did("G.TransferReceived", "2026-08-03", from_commune=ELSEWHERE, basis="VOLUNTARY", **term)
+
+    one.did("G.Completed", "2026-09-01")
+
+    assert (one.state("C"), one.status("2026-09-02")) == ("REMOVED", "CLEARED")
 
 
 def test_use_in_management_is_determined_first_and_addiction_is_a_ground():

@@ -9,6 +9,7 @@ from chassis.clock import LOCAL_ZONE
 from services.registry import queries
 from services.registry.commands import RecordCircumstance
 from services.registry.domain.acts import ChoiceMissing
+from services.registry.domain.duties import duties_of
 from services.registry.domain.history import Draft
 from services.registry.handlers.acts import enter
 from services.registry.law import law
@@ -256,3 +257,85 @@ def test_the_form_asks_whether_an_evasion_ended_and_keeps_why(registry, console)
     assert life.case("F").state == "DOSSIER_OPEN"
     act_id = life.history().open_case("F").last.act_id
     assert "ngày 19/11 mới trở về" in officer.get(f"/acts/{act_id}").get_data(as_text=True)
+
+
+def in_post_rehab(life, *, starts_on=date(2026, 5, 1), ends_on=date(2027, 5, 1)):
+    term = {"original_starts_on": starts_on, "original_ends_on": ends_on}
+    life.did("G.TransferReceived", date(2026, 9, 1), from_commune=ELSEWHERE, basis="VOLUNTARY", **term)
+
+
+def determined(life, event, on):
+    life.did("B.Requested", on, "07:00", ground="USE_POST_REHAB", requester="POLICE")
+    life.heard("B.Received", on, "07:30")
+    life.heard(f"B.{event}", on, "09:00", concluded_on=on)
+
+
+def test_use_after_rehabilitation_of_somebody_not_addicted_is_decided_on_from_the_result(life):
+    in_post_rehab(life)
+    used = life.registry.do(a_test(life.person_id, on=date(2026, 10, 5)))
+    assert life.history().cases_of("A") == []
+
+    determined(life, "ResultNotAddicted", date(2026, 10, 8))
+
+    assert life.case("A").test_id == used.test_id
+    assert ("A", "DECIDE_ON_RESULT") in life.duties()
+    due = next(each for each in duties_of(law(), life.history()) if each.line.code == "DECIDE_ON_RESULT")
+    assert due.due.latest == datetime(2026, 10, 9, 9, tzinfo=LOCAL_ZONE), "reading 6: from the result"
+    life.did("A.ManagementDecided", date(2026, 10, 8), "10:00")
+    assert (life.case("A").state, life.case("G").state) == ("MANAGED", "ACTIVE")
+
+
+def test_use_after_rehabilitation_of_somebody_addicted_opens_no_case_of_a_user(life):
+    in_post_rehab(life)
+    life.registry.do(a_test(life.person_id, on=date(2026, 10, 5)))
+
+    determined(life, "ResultAddicted", date(2026, 10, 8))
+
+    assert life.history().cases_of("A") == []
+    assert (life.case("G").state, life.history().open_case("F").facts["ground"]) == (
+        "REMOVED",
+        "D_ADDICTED_IN_POST_REHAB",
+    )
+
+
+def test_one_use_after_rehabilitation_is_decided_on_once(life):
+    in_post_rehab(life)
+    life.registry.do(a_test(life.person_id, on=date(2026, 10, 5)))
+    determined(life, "ResultNotAddicted", date(2026, 10, 8))
+    life.did("A.ClosedWithoutDecision", date(2026, 10, 9), reason="OTHER_COMMUNE")
+
+    determined(life, "ResultNotAddicted", date(2026, 10, 12))
+
+    assert [case.state for case in life.history().cases_of("A")] == ["NOT_MANAGED"]
+
+
+def test_lists_call_nobody_untreated_who_completed_management_while_the_old_law_listed_them(life):
+    day = date(2025, 8, 1)
+    life.heard("B.ResultAddicted", day, "10:00", concluded_on=day)
+    life.did("B.NotifiedToPerson", day, "11:00")
+    assert shown(life) == "ADDICT_UNTREATED"
+    life.heard("E.Admitted", date(2025, 8, 4))
+    life.heard("E.Completed", date(2026, 2, 3))
+
+    assert (life.case("C").state, shown(life)) == ("LISTED", "CLEARED")
+    again = date(2026, 3, 2)
+    life.heard("B.ResultAddicted", again, "10:00", concluded_on=again)
+    life.did("B.NotifiedToPerson", again, "11:00")
+    assert (life.case("C").state, shown(life)) == ("LISTED", "ADDICT_UNTREATED")
+
+
+def shown(life):
+    with life.registry.asking() as uow:
+        return queries.person_record(uow, life.person_id).state
+
+
+def test_use_after_the_last_day_of_management_is_first_use(life):
+    in_post_rehab(life, starts_on=date(2025, 11, 1), ends_on=date(2026, 11, 1))
+
+    used = life.registry.do(a_test(life.person_id, on=date(2026, 11, 10)))
+
+    assert "reuse_test_id" not in life.case("G").facts
+    assert life.case("A").test_id == used.test_id
+    life.did("A.ManagementDecided", date(2026, 11, 11))
+    life.did("G.Completed", date(2026, 11, 12))
+    assert (life.case("A").state, life.case("G").state) == ("MANAGED", "COMPLETED")

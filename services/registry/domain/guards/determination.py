@@ -6,6 +6,7 @@ from chassis.i18n import _
 from services.registry.domain.history import History
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.terms import end_of_term
+from services.registry.domain.tracks import Case
 
 UNDER_MANAGEMENT = frozenset({"MANAGED", "SUSPENDED"})
 FOUND_ADDICTED = frozenset({"RESULT_ADDICTED", "NOTIFIED"})
@@ -63,7 +64,7 @@ def _reuse_managed(attempt: Attempt) -> None:
     managed = attempt.history.open_case("A")
     if managed is None or managed.state not in UNDER_MANAGEMENT:
         raise _refused(attempt, _("người này không trong thời hạn quản lý"), "INV-4")
-    if not _positive_since(attempt, managed.facts.get("starts_on") or managed.opened_on):
+    if not _positive_within(attempt, managed):
         raise _refused(attempt, _("chưa có kết quả dương tính mới trong thời hạn quản lý"), "INV-4")
 
 
@@ -71,7 +72,7 @@ def _use_post_rehab(attempt: Attempt) -> None:
     managed = attempt.history.open_case("G")
     if managed is None or managed.state != "ACTIVE":
         raise _refused(attempt, _("người này không trong thời gian quản lý sau cai"), "INV-4")
-    if not _positive_since(attempt, managed.facts.get("starts_on") or managed.opened_on):
+    if not _positive_within(attempt, managed):
         raise _refused(attempt, _("chưa có kết quả dương tính trong thời gian quản lý sau cai"), "INV-4")
 
 
@@ -85,8 +86,10 @@ def _no_stable_residence(attempt: Attempt) -> None:
         raise _refused(attempt, _("chưa có kết quả xét nghiệm dương tính"), "INV-3")
 
 
-def _positive_since(attempt: Attempt, since: date) -> bool:
-    return any(since <= test.taken_at.date() <= attempt.day for test in attempt.history.positive_tests())
+def _positive_within(attempt: Attempt, managed: Case) -> bool:
+    """Use after the last day is none within the term, though the case was not declared ended yet."""
+    since, until = managed.starts_on or managed.opened_on, min(attempt.day, managed.ends_on or attempt.day)
+    return any(since <= test.taken_at.date() <= until for test in attempt.history.positive_tests())
 
 
 def _refused(attempt: Attempt, why: object, invariant: str) -> NoGround:

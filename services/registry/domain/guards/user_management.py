@@ -11,6 +11,8 @@ from services.registry.domain.guards.several_tracks import (
 )
 from services.registry.domain.history import CRIMINAL_CASE, DECEASED, IMPRISONED, MISSING
 from services.registry.domain.judgement import Attempt, RuleRefused
+from services.registry.domain.rehabilitation import stands_as_addict
+from services.registry.domain.tracks import Case
 
 DETENTION_EXCEEDS = "DETENTION_EXCEEDS"
 
@@ -19,6 +21,12 @@ class NoPositiveTest(RuleRefused):
     """Whom the law calls a user has a positive test; without one there is nothing to manage."""
 
     code = "no_positive_test"
+
+
+class UsedAlready(RuleRefused):
+    """A test on which a case was opened opens no other."""
+
+    code = "used_already"
 
 
 class CriminalCase(RuleRefused):
@@ -63,6 +71,17 @@ def positive_test(attempt: Attempt) -> None:
         )  # fmt: skip
 
 
+def not_decided_on_already(attempt: Attempt) -> None:
+    """One test opens one case, however often the person is examined afterwards."""
+    test_id = attempt.fact("test_id")
+    if test_id is None or all(case.facts.get("test_id") != test_id for case in attempt.history.cases_of("A")):
+        return
+    raise UsedAlready(
+        _("Kết quả xét nghiệm này đã là căn cứ của một hồ sơ quản lý trước (%(article)s).", article=attempt.article),
+        article=attempt.article, field="test_id",
+    )  # fmt: skip
+
+
 def no_criminal_case(attempt: Attempt) -> None:
     """INV-7 (ND163 Đ55)."""
     if attempt.history.is_so(CRIMINAL_CASE, attempt.day):
@@ -87,7 +106,7 @@ def stable_or_found_not_addicted(attempt: Attempt) -> None:
 
 def not_found_addicted(attempt: Attempt) -> None:
     """INV-2: a person found addicted is not managed as a user (L120 Đ24 k5a; L73 Đ23 k5a)."""
-    if attempt.known("addicted_at") is not None or _stands_as_addict(attempt):
+    if attempt.known("addicted_at") is not None or stands_as_addict(attempt.history):
         raise _found_addicted(attempt)
 
 
@@ -100,7 +119,7 @@ def reuse_found_not_addicted(attempt: Attempt) -> None:
               article=attempt.article),
             article=attempt.article,
         )  # fmt: skip
-    if case.facts.get("addicted_at") is not None or _stands_as_addict(attempt):
+    if case.facts.get("addicted_at") is not None or stands_as_addict(attempt.history):
         raise _found_addicted(attempt)
     if case.facts.get("not_addicted_at") is None:
         raise DeterminationFirst(
@@ -127,7 +146,9 @@ def determined_in_post_rehab(attempt: Attempt) -> None:
     managed = attempt.history.open_case("G")
     if managed is None or managed.state != "ACTIVE" or attempt.day < (managed.starts_on or managed.opened_on):
         return
-    if attempt.known("not_addicted_at") is None:
+    if not _taken_within(attempt, managed):
+        return
+    if attempt.known("not_addicted_at") is None and managed.facts.get("not_addicted_at") is None:
         raise DeterminationFirst(
             _("Sử dụng trong thời gian quản lý sau cai: phải xác định tình trạng nghiện trước; chỉ ra quyết định quản lý khi kết "
               "quả là không nghiện (INV-4, %(article)s).", article=attempt.article),
@@ -196,7 +217,7 @@ def stop_for_addiction(attempt: Attempt) -> None:
     """Who is stopped as addicted has a result in the books, or stands on the list, in rehabilitation or in treatment."""
     if attempt.fact("reason") != "ADDICTED":
         return
-    if attempt.known("addicted_at") is not None or _stands_as_addict(attempt) or _was_found_addicted(attempt):
+    if attempt.known("addicted_at") is not None or stands_as_addict(attempt.history) or _was_found_addicted(attempt):
         return
     raise NoSuchReason(
         _("Lý do dừng: chưa có kết quả xác định có nghiện của người này; hãy ghi kết quả trước (%(article)s).",
@@ -266,9 +287,11 @@ def other_commune(attempt: Attempt) -> None:
         )  # fmt: skip
 
 
-def _stands_as_addict(attempt: Attempt) -> bool:
-    """The list of addicts, rehabilitation and treatment are for people found addicted; in a facility they leave the list."""
-    return any(attempt.history.open_case(track) is not None for track in ("C", "D", "E", "F"))
+def _taken_within(attempt: Attempt, managed: Case) -> bool:
+    """Use after the last day of post-rehabilitation management is first use, though nothing was certified yet."""
+    test_id = attempt.known("test_id")
+    taken = [test.taken_at.date() for test in attempt.history.positive_tests() if test.test_id == test_id]
+    return not taken or managed.ends_on is None or taken[0] <= managed.ends_on
 
 
 def _was_found_addicted(attempt: Attempt) -> bool:
@@ -294,5 +317,5 @@ def _ends_on(attempt: Attempt) -> date | None:
 GUARDS = (
     positive_test, no_criminal_case, stable_or_found_not_addicted, not_found_addicted, reuse_found_not_addicted,
     no_use_to_be_decided_on, determined_in_post_rehab, within_term, before_end_of_term, term_over, detention_not_longer,
-    stop_for_addiction, detention_in_term, stop_for_detention, absence_within_term, other_commune,
+    stop_for_addiction, detention_in_term, stop_for_detention, absence_within_term, other_commune, not_decided_on_already,
 )  # fmt: skip

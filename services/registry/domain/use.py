@@ -1,0 +1,81 @@
+"""What a positive test leads to: renewed use in the cases that run, or a case of a user where nothing runs (INV-2 to INV-4)."""
+
+from typing import Any
+
+from services.registry.domain.history import Draft, History, TestFacts
+from services.registry.domain.regimes import Law
+from services.registry.domain.rehabilitation import stands_as_addict
+from services.registry.domain.tracks import Case
+
+REUSE = "ReuseDetected"
+REUSE_MATTERS = ("A", "D", "E", "G")
+
+
+def acts_on_use(law: Law, history: History, test: TestFacts, *, remote: bool = False) -> list[Draft]:
+    """Return what a positive result is in the cases that run; where nothing runs, it opens a case.
+
+    Use after the last day of a term is none within it, though nobody declared the case ended yet; use before the first day
+    neither. Who was found addicted is not managed as a user.
+    """
+    running = [case for track in REUSE_MATTERS if (case := _running(law, history, track, test)) is not None]
+    renewed = [_renewed(case.track, test) for case in running if _is_after_start(case, test)]
+    if running or not _may_be_user(history):
+        return renewed
+    return [_first_use(test, {"detected_at": test.taken_at, **({"remote": True} if remote else {})})]
+
+
+def acts_on_kept_use(before: History, after: History) -> list[Draft]:
+    """Return what becomes of use after the term of a case that was still open, once an act ends it or gives it more time.
+
+    As long as the former case stands open no other one may be opened (INV-1), so the test waits for its end.
+    """
+    found: list[Draft] = []
+    for case in [each for each in after.cases if each.track in REUSE_MATTERS]:
+        former = before.open_case(case.track)
+        if former is None or former.case_id != case.case_id or former.ends_on is None:
+            continue
+        kept = [test for test in _tests_of_no_case(after) if test.taken_at.date() > former.ends_on]
+        if not case.is_open and kept and _may_be_user(after) and not after.is_gone(case.last.happened_on):
+            return [_first_use(kept[0], {"detected_at": kept[0].taken_at})]
+        if case.is_open and case.state == former.state:
+            found += [_renewed(case.track, test) for test in kept if _is_within(case, test)][-1:]
+    return found
+
+
+def _running(law: Law, history: History, track: str, test: TestFacts) -> Case | None:
+    case = history.open_case(track)
+    if case is None or (case.ends_on is not None and test.taken_at.date() > case.ends_on):
+        return None
+    regime = law.regime_on(test.received_at.date()).code
+    knows_reuse = any(
+        line.event == REUSE and line.under_regime(regime) is not None for line in law.tracks[track].after(case.state)
+    )
+    return case if knows_reuse else None
+
+
+def _is_after_start(case: Case, test: TestFacts) -> bool:
+    return case.starts_on is None or test.taken_at.date() >= case.starts_on
+
+
+def _is_within(case: Case, test: TestFacts) -> bool:
+    return _is_after_start(case, test) and (case.ends_on is None or test.taken_at.date() <= case.ends_on)
+
+
+def _may_be_user(history: History) -> bool:
+    return history.open_case("A") is None and not stands_as_addict(history)
+
+
+def _tests_of_no_case(history: History) -> list[TestFacts]:
+    used = {act.facts.get(name) for case in history.cases for act in case.acts for name in ("test_id", "reuse_test_id")}
+    return [test for test in history.positive_tests() if test.test_id not in used]
+
+
+def _renewed(track: str, test: TestFacts) -> Draft:
+    return Draft(track=track, event=REUSE, happened_at=test.received_at, facts={"reuse_test_id": test.test_id})
+
+
+def _first_use(test: TestFacts, detection: dict[str, Any]) -> Draft:
+    """The law of 2021 verifies the residence within days of the detection, and every law so in remote areas."""
+    return Draft(
+        track="A", event="PositiveTest", happened_at=test.received_at, facts={"test_id": test.test_id, **detection}
+    )
