@@ -172,7 +172,9 @@ def _action(duty: Duty, request: Request) -> dict[str, str] | None:
 
 
 def _too_early(duty: Duty, now: datetime) -> bool:
-    """A decision that ends a term cannot be signed before its last day; a window opens on its first."""
+    """A decision that ends a term cannot be signed before its last day; a window opens on its first, or is prepared."""
+    if duty.line.ahead:
+        return False
     if duty.row.earliest_at is not None:
         return duty.row.earliest_at > now
     return duty.row.rule == "ON_DAY" and queries.last_instant(duty.due) - timedelta(days=1) > now
