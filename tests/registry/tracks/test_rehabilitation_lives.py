@@ -1240,6 +1240,25 @@ def test_monitoring_ends_with_its_term_or_its_measure_and_a_new_decision_replace
     assert one.did("H.Terminated", "2029-08-31", reason="TERM_END").state == "TERMINATED"
 
 
+def test_whoever_is_monitored_already_is_due_to_be_decided_on_anew_in_every_measure():
+    one = found_addicted("2026-07-10 09:00")
+    one.did("E.Registered", "2026-07-10 10:00", opioid=True)
+    one.did("E.Admitted", "2026-07-12 08:00")
+    one.did("H.Decided", "2026-07-12 10:00", em_basis="OST")
+    one.did("E.TransferredFacility", "2026-09-01")
+    one.did("E.Admitted", "2026-09-02 08:00")
+    assert "DECIDE_MONITORING" not in one.duties("E")
+    assert one.duties("E")["DECIDE_MONITORING_ANEW"].line.settled_by == "H.DecidedAnew"
+    one.did("H.DecidedAnew", "2026-09-02 09:00", em_basis="OST")
+    one.did("E.TransferredFacility", "2026-10-01")
+    one.did("D.Registered", "2026-10-02 08:00", venue="HOME_COMMUNITY")
+    one.did("D.Decided", "2026-10-02 09:00")
+
+    assert one.due("D", "DECIDE_MONITORING_ANEW") == "2026-10-02 21:00"
+    one.did("H.DecidedAnew", "2026-10-02 10:00", em_basis="COMMUNITY_REHAB")
+    assert not {code for code in one.duties("D") if code.startswith("DECIDE_MONITORING")}
+
+
 def test_inv_1_one_case_of_a_kind_at_a_time():
     one = in_voluntary_rehab("2026-08-31 08:00", "2026-08-31 09:00")
 
