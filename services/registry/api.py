@@ -1,5 +1,6 @@
 """The registry as other programs read it; what they may order is declared beside its page, once for both."""
 
+from datetime import timedelta
 from typing import Any
 
 from marshmallow import fields
@@ -22,6 +23,8 @@ from services.registry.queries import ActRecord, Duty, Managed, PersonRecord, Te
 
 routes = Routes()
 
+A_WEEK = 7
+
 
 class PeopleAsked(Form):
     """Which people a list is about."""
@@ -34,6 +37,12 @@ class ManagedAsked(Form):
 
     show = ask(fields.String, _("Phần danh sách"), choices={name: name for name in queries.FILTERS})
     sort = ask(fields.String, _("Xếp theo"), choices={name: name for name in queries.SORTS})
+
+
+class DutiesAsked(Form):
+    """How far ahead what is due is asked for; a term of the law lasts three years at most, its duties a little longer."""
+
+    within_days = ask(fields.Integer, _("Trong số ngày tới"), minimum=0, maximum=1500)
 
 
 @routes.api(
@@ -109,8 +118,11 @@ def get_case(request: Request, case_id: str) -> Any:
     return queries.case_read(request.uow, case_id)[0]
 
 
-@routes.api("GET", "/api/v1/duties", may="today.read", out=DutyOut, many=True, summary=_("Việc đến hạn"))
+@routes.api(
+    "GET", "/api/v1/duties", may="today.read", out=DutyOut, many=True, query=DutiesAsked, summary=_("Việc đến hạn")
+)
 def list_duties(request: Request) -> Page[Any]:
-    """Return what is overdue or due within seven days, the most urgent first."""
-    duties: list[Duty] = queries.duties(request.uow)
+    """Return what is overdue or due within seven days, or as many as are asked for, the most urgent first."""
+    asked = {"within_days": A_WEEK} | request.query
+    duties: list[Duty] = queries.duties(request.uow, within=timedelta(days=asked["within_days"]))
     return Page(duties)

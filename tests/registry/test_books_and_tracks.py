@@ -1,17 +1,20 @@
 """The book of violations drives the tracks: what it asks is due, what it bears out may be done, what it takes back is gone."""
 
-from datetime import date, time
+from datetime import date, datetime, time
+from html import unescape
 
 import pytest
 from sqlalchemy import select
 
 from chassis.clock import LOCAL_ZONE
 from chassis.errors import NotUnderstood, RuleBroken
+from services.registry import queries
 from services.registry.commands import AnnulAct
 from services.registry.commands import books as orders
 from services.registry.domain.guards.electronic_monitoring import NotYetExempt
 from services.registry.domain.guards.several_tracks import NoSuchReason
-from services.registry.tables import Act, Duty
+from services.registry.handlers.deadlines import announce_deadlines
+from services.registry.tables import Act, Duty, DutyAnnouncement
 from tests.registry.books import Books, a_violation
 from tests.registry.builders import an_act
 from tests.registry.test_handlers import CHIEF
@@ -127,6 +130,37 @@ def test_minutes_about_the_device_are_an_act_of_the_monitoring_and_said_once(at_
     assert ("H", "MAY_EXEMPT_ADULT") not in at_home.duties()
     with pytest.raises(NotYetExempt):
         at_home.did("H.Exempted", date(2026, 11, 20))
+
+
+def test_what_the_law_only_allows_is_never_overdue_nor_announced_as_missed(at_home, clock, console):
+    registry = at_home.registry
+    clock.set(datetime(2028, 9, 23, 9, 0, tzinfo=LOCAL_ZONE))
+    announce_deadlines(registry.runtime)
+
+    with registry.asking() as uow:
+        groups = {group.key: {line.kind for line in group.lines} for group in queries.today(uow)}
+    assert groups["may"] == {"MAY_EXEMPT_ADULT"}
+    assert all("MAY_EXEMPT_ADULT" not in kinds for key, kinds in groups.items() if key != "may")
+    with registry.runtime.store.reading() as session:
+        assert "MAY_EXEMPT_ADULT" not in set(session.scalars(select(DutyAnnouncement.code)))
+    officer = console.signed_in("CA_OFFICER")
+    shown = unescape(officer.get("/duties/may").get_data(as_text=True))
+    assert "Xem xét miễn giám sát: có thể làm từ ngày 03/09/2027" in shown
+    assert "Quá hạn" not in shown
+    (said,) = [line for line in _api_duties(console) if line["kind"] == "MAY_EXEMPT_ADULT"]
+    assert (said["due"], said["may_from"]) == (None, "2027-09-03")
+
+
+def test_what_the_law_will_allow_one_day_is_not_shown_before(at_home, clock):
+    clock.set(datetime(2027, 9, 2, 23, 0, tzinfo=LOCAL_ZONE))
+
+    with at_home.registry.asking() as uow:
+        assert {group.key: group.count for group in queries.today(uow)}["may"] == 0
+    assert ("H", "MAY_EXEMPT_ADULT") in at_home.duties()
+
+
+def _api_duties(console):
+    return console.program("CA_OFFICER", scopes=["today.read"]).get("/api/v1/duties").json["items"]
 
 
 def test_withdrawing_the_minutes_annuls_the_act_of_the_monitoring(at_home):

@@ -13,6 +13,7 @@ from services.registry.handlers.deadlines import announce_deadlines
 from services.registry.law import law
 from services.registry.tables import Duty, DutyAnnouncement, Person
 from tests.registry.builders import a_decision, a_person, a_test, an_act
+from tests.registry.tracks.test_stored_lives import StoredLife
 
 TODAY = date(2026, 11, 20)
 LONG = timedelta(days=800)
@@ -110,6 +111,21 @@ def test_a_step_that_another_body_has_to_take_is_announced_with_who_is_waited_fo
         data = session.scalar(select(outbox.c.data).where(outbox.c.type == "registry.deadline.missed.v1"))
     said = msgspec.json.decode(data)
     assert (said["duty"], said["waits_for"]) == ("AWAIT_RECEPTION", "HEALTH")
+
+
+def test_management_is_decided_ahead_of_the_window_in_which_the_decision_is_handed_over(registry, console, clock):
+    clock.advance(timedelta(hours=6))
+    life = StoredLife(registry)
+    life.heard("G.Noticed", TODAY, basis="VOLUNTARY", completes_on=date(2026, 12, 18))
+    life.did("G.Proposed", TODAY)
+
+    with registry.asking() as uow:
+        (duty,) = queries.duties(uow, person_id=life.person_id, within=LONG)
+
+    assert (duty.kind, duty.due, duty.row.waits_for) == ("DECIDE_TO_HAND_OVER", date(2026, 12, 18), "COMMITTEE")
+    assert duty.row.earliest_at.astimezone(LOCAL_ZONE) == datetime(2026, 12, 18, tzinfo=LOCAL_ZONE)
+    record = console.signed_in("CA_OFFICER").get(f"/people/{life.person_id}").get_data(as_text=True)
+    assert f"/people/{life.person_id}/acts/post-rehab/decided" in record
 
 
 def test_the_index_of_duties_equals_what_the_acts_give(registry):

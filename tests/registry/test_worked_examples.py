@@ -19,7 +19,7 @@ from services.registry.handlers.acts import enter
 from services.registry.law import FOLDER, law, worked_examples
 from services.registry.pages.acts import event_slug
 from services.registry.permissions import PERMISSIONS
-from services.registry.tables import Case, Duty, Person
+from services.registry.tables import Case, Person
 from tests.registry.builders import OFFICER
 from tests.registry.health_says import a_result
 
@@ -112,9 +112,12 @@ class Story:
         address = f"/api/v1/people/{self.person['person_id']}/acts/{track.slug}/{event_slug(act.event)}"
         return self.program.send("POST", address, answers)
 
-    def duties(self) -> set[str]:
-        with self.registry.runtime.store.reading() as session:
-            return set(session.scalars(select(Duty.rule)))
+    def duties(self) -> dict[str, set[str]]:
+        """What is due, as the API lists it: by rule, a day or an instant written as in the examples."""
+        found: dict[str, set[str]] = {}
+        for line in self.program.get("/api/v1/duties?within_days=1500").json["items"]:
+            found.setdefault(line["rule"], set()).add(written(line["due"]))
+        return found
 
     def case(self, track: str) -> dict[str, Any]:
         cases = self.program.get(f"/api/v1/people/{self.person['person_id']}/cases").json["items"]
@@ -132,6 +135,19 @@ def _answer(name: str, value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def written(due: str) -> str:
+    """A day stays as it is; an instant loses its seconds and its zone, which is that of Việt Nam."""
+    return due if len(due) == len("2026-07-05") else f"{datetime.fromisoformat(due).astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+
+
+def stated_due(example: Any, act: Any, rule: str) -> str | None:
+    """By when, as the example states it of this rule: counted from this act where the rule stands there more than once."""
+    stated = [each for each in example.dues if each.rule == rule and not each.confirming]
+    if len(stated) > 1:
+        stated = [each for each in stated if each.at == act.at]
+    return stated[0].due if stated else None
+
+
 def _wanted(story: Story, act: Any) -> None:
     """Check what an accepted act must have led to."""
     expect = act.expect
@@ -143,7 +159,11 @@ def _wanted(story: Story, act: Any) -> None:
         wanted = getattr(expect, name)
         if wanted is not None:
             assert case[name] == wanted.isoformat(), name
-    assert set(expect.opens_duties) <= story.duties()
+    due = story.duties()
+    assert set(expect.opens_duties) <= set(due)
+    for rule in expect.opens_duties:
+        stated = stated_due(story.example, act, rule)
+        assert stated is None or due[rule] == {stated}, rule
 
 
 @pytest.mark.parametrize("example", TOLD, ids=lambda example: f"example {example.number}")

@@ -15,7 +15,8 @@ from services.registry.domain.violations import COMPULSORY, NEW_MONITORING
 
 ON_DAY = "ON_DAY"
 REMOTE = "remote"
-COMPULSORY_SINCE = "compulsory_since"
+COMPULSORY_SINCE, MONITORED_SINCE = "compulsory_since", "monitored_since"
+REQUESTED = "REQUESTED"
 DIED, IMPRISONED_ON = "deceased_on", "imprisoned_on"
 ENDED_BY_TERM = frozenset({"A", "G"})
 """Tracks in which a term that ran out before a death or prison ended by itself, and is declared ended."""
@@ -42,7 +43,7 @@ def duties_of(law: Law, history: History, more: Mapping[str, Mapping[str, Any]] 
     ``more`` gives facts that other books keep, by case: the day of the last residence check.
     """
     found: list[CaseDuty] = []
-    beside = _compulsory_since(history)
+    beside = {**_compulsory_since(history), **_monitored_since(history)}
     for case in history.cases:
         if case.is_open:
             track = law.tracks[case.track]
@@ -57,6 +58,14 @@ def _compulsory_since(history: History) -> Mapping[str, date]:
     """Once there is a ground for compulsory rehabilitation, nobody waits for the person to register or start by themselves."""
     compulsory = history.open_case("F")
     return {COMPULSORY_SINCE: compulsory.opened_on} if compulsory else {}
+
+
+def _monitored_since(history: History) -> Mapping[str, date]:
+    """While a decision on monitoring is in force, the next one replaces it (INV-1); a request alone is none."""
+    monitored = history.open_case("H")
+    if monitored is None or monitored.state == REQUESTED:
+        return {}
+    return {MONITORED_SINCE: monitored.opened_on}
 
 
 def _asked_after_breaches(history: History, case: Case) -> Mapping[str, date]:

@@ -127,6 +127,11 @@ class Law:
         """Return the deadline rule with this code. Raises KeyError for one that is not there."""
         return self.deadlines[code]
 
+    @property
+    def eligibilities(self) -> frozenset[str]:
+        """Return the rules by which something may be done from a day on: nobody is ever late with it."""
+        return frozenset(code for code, rule in self.deadlines.items() if rule.kind == "ELIGIBILITY")
+
     def competent_for(self, duty: str, day: date) -> Competence | None:
         """Return who is competent for a duty on a day; None where the regime of the day does not know the duty."""
         return self.regime_on(day).competence(duty)

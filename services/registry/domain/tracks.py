@@ -171,8 +171,9 @@ class DutyLine:
     ``rules`` names the deadline rule by the regime of the day it is counted from, or ON_DAY: due at the end of that very day.
     ``settled_by`` is the event whose form settles it, of this track or, as ``B.Requested``, of another one;
     ``when`` and ``unless`` look at facts of the case (a fact is given, or given with this value); ``waits_for`` says that another
-    body has to act. Where the fact ``remote`` holds, a rule with a longer time for remote areas counts from ``remote_from``; the
-    fact from which only some regimes count stands in ``counts_from_under``.
+    body has to act; what is made ``ahead`` of the window of its rule may be done before that opens. Where the fact ``remote``
+    holds, a rule with a longer time for remote areas counts from ``remote_from``; the fact from which only some regimes count
+    stands in ``counts_from_under``.
     """
 
     code: str
@@ -184,6 +185,7 @@ class DutyLine:
     when: Mapping[str, str] = field(default_factory=dict)
     unless: Mapping[str, str] = field(default_factory=dict)
     waits_for: Waits | None = None
+    ahead: bool = False
     remote_from: str | None = None
     counts_from_under: Mapping[str, str] = field(default_factory=dict)
 

@@ -69,13 +69,17 @@ class ManagedOut(Schema):
 
 
 class DutyOut(Schema):
-    """What must be done for a person. ``due`` is an instant, or a day at whose end it is due."""
+    """What must be done for a person. ``due`` is an instant, or a day at whose end it is due.
+
+    What the law only allows is never due: ``may_from`` is the day from which it may be done.
+    """
 
     kind = fields.String()
     name = fields.Function(lambda duty: str(duty.line.name))
     track = fields.Function(lambda duty: duty.row.track)
     rule = fields.Function(lambda duty: duty.row.rule)
-    due = fields.Function(lambda duty: duty.due.isoformat())
+    due = fields.Function(lambda duty: None if duty.may_from else duty.due.isoformat())
+    may_from = fields.Date(allow_none=True)
     article = fields.String()
     waits_for = fields.Function(lambda duty: duty.row.waits_for)
     case_id = fields.String()

@@ -1,6 +1,7 @@
 """Announcing what falls due within a day and what was missed; what was announced stands in the database and is not said twice.
 
-What another body has to do is announced with the name of that body: an overdue step shows on both sides.
+What another body has to do is announced with the name of that body: an overdue step shows on both sides. What the law only
+allows from a day on is never announced: nobody misses it.
 
 The same round takes over what the first version of the program left, and works out anew what stood on another text
 of the law files.
@@ -62,7 +63,7 @@ def _announce(uow: UnitOfWork, kind: str) -> int:
         select(Duty, Person.person_key)
         .join(Person, Person.person_id == Duty.person_id)
         .join(Case, Case.case_id == Duty.case_id)
-        .where(late, ~said)
+        .where(late, ~said, Duty.rule.not_in(law().eligibilities))
         .order_by(Duty.due_at, Duty.case_id, Duty.code)
         .limit(MOST_AT_ONCE)
     )

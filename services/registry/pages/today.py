@@ -29,6 +29,7 @@ GROUP_TITLES = {
     "day": _("Trong 24 giờ"),
     "week": _("Tuần này"),
     "waiting": _("Đang chờ nơi khác"),
+    "may": _("Có thể làm"),
     "signature": _("Chờ ký"),
 }
 
@@ -104,7 +105,8 @@ def _nothing_due(request: Request) -> Response:
 
 def _group(group: DutyGroup, request: Request) -> dict[str, Any]:
     items = [line(duty, request) for duty in group.lines]
-    return {"key": group.key, "count": group.count, "items": [*items, *_the_rest(group.key, group.count - len(items))]}
+    rest = _the_rest(group.key, group.count - len(items))
+    return {"key": group.key, "title": GROUP_TITLES[group.key], "count": group.count, "items": [*items, *rest]}
 
 
 def _signatures(request: Request) -> dict[str, Any]:
@@ -147,10 +149,12 @@ def line(duty: Duty, request: Request) -> dict[str, Any]:
         what = f"{what} ({WAITS_FOR[duty.row.waits_for]})"
     if duty.row.unconfirmed_holiday:
         what = f"{what} · {_('có ngày nghỉ lễ chưa xác nhận')}"
+    if duty.may_from is not None:
+        what = _("%(what)s: có thể làm từ ngày %(since)s", what=what, since=f"{duty.may_from:%d/%m/%Y}")
     return {
         "who": duty.person.title,
         "duty": what,
-        "due": duty.due,
+        "due": None if duty.may_from else duty.due,
         "href": f"/people/{duty.person.person_id}",
         "ground": duty.article,
         "action": _action(duty, request),
@@ -168,7 +172,9 @@ def _action(duty: Duty, request: Request) -> dict[str, str] | None:
 
 
 def _too_early(duty: Duty, now: datetime) -> bool:
-    """A decision that ends a term cannot be signed before its last day; a window opens on its first."""
+    """A decision that ends a term cannot be signed before its last day; a window opens on its first, or is prepared."""
+    if duty.line.ahead:
+        return False
     if duty.row.earliest_at is not None:
         return duty.row.earliest_at > now
     return duty.row.rule == "ON_DAY" and queries.last_instant(duty.due) - timedelta(days=1) > now

@@ -23,8 +23,8 @@ A_DAY = timedelta(hours=24)
 LINES_IN_GROUP = 25
 A_MOMENT = timedelta(microseconds=1)
 
-OVERDUE, DAY, WEEK, WAITING, SIGNATURE = "overdue", "day", "week", "waiting", "signature"
-GROUPS = (OVERDUE, DAY, WEEK, WAITING)
+OVERDUE, DAY, WEEK, WAITING, MAY, SIGNATURE = "overdue", "day", "week", "waiting", "may", "signature"
+GROUPS = (OVERDUE, DAY, WEEK, WAITING, MAY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +59,13 @@ class Duty:
         """Return the instant, or the day at whose end it is due."""
         local = self.row.due_at.astimezone(LOCAL_ZONE)
         return (local - A_MOMENT).date() if self.row.whole_day else local
+
+    @property
+    def may_from(self) -> date | None:
+        """Return the day from which it may be done, where the law only allows it: nobody is late with that."""
+        if self.row.rule not in law().eligibilities or self.row.earliest_at is None:
+            return None
+        return self.row.earliest_at.astimezone(LOCAL_ZONE).date()
 
     @property
     def article(self) -> str:
@@ -108,7 +115,7 @@ class DutyGroup:
 
 
 def today(uow: UnitOfWork) -> list[DutyGroup]:
-    """Return today's work in its four groups."""
+    """Return today's work in its groups."""
     groups = []
     for key in GROUPS:
         statement = _in_group(key, uow.now())
@@ -164,6 +171,8 @@ def last_instant(due: datetime | date) -> datetime:
 
 
 def _in_group(key: str, now: datetime) -> Select[Any]:
+    if key == MAY:
+        return select(DutyRow).where(DutyRow.rule.in_(law().eligibilities), DutyRow.earliest_at <= now)
     ours = DutyRow.waits_for.is_(None)
     parts = {
         OVERDUE: (ours, DutyRow.due_at < now),
@@ -171,7 +180,7 @@ def _in_group(key: str, now: datetime) -> Select[Any]:
         WEEK: (ours, DutyRow.due_at > now + A_DAY, DutyRow.due_at <= now + THIS_WEEK),
         WAITING: (DutyRow.waits_for.is_not(None), or_(DutyRow.due_at < now, DutyRow.due_at <= now + THIS_WEEK)),
     }
-    return select(DutyRow).where(*parts[key])
+    return select(DutyRow).where(DutyRow.rule.not_in(law().eligibilities), *parts[key])
 
 
 _BY_URGENCY: tuple[InstrumentedAttribute[Any], ...] = (DutyRow.due_at, DutyRow.case_id, DutyRow.code)

@@ -164,6 +164,9 @@ def test_management_of_the_dead_and_the_imprisoned_is_stopped_even_after_its_ter
 
     assert set(one.duties("A", "2027-05-31")) == {"END"}
     assert set(one.duties("A", "2027-07-10")) == {code}
+    stop = one.duties("A", "2027-07-10")[code]  # the 24 hours of Đ63 k4 are for sending the decision, not for making it
+    assert (stop.rule, stop.due.day) == ("ON_DAY", date(2027, 6, 1))
+    assert "khoản 5 Điều 24" in stop.article
     assert one.did("A.StopDecided", "2027-07-10", reason=reason).state == "STOPPED"
     assert one.duties("A", "2027-07-10") == {}
 

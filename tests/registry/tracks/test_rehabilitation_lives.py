@@ -64,8 +64,10 @@ def test_example_4_voluntary_for_the_first_time():
     with_all_stages(one, noticed="2028-08-01 09:00")
     assert one.due("G", "PROPOSE") == day("2028-08-03")
     one.did("G.Proposed", "2028-08-03")
-    window = one.duties("D")["CERTIFY"].due
-    assert (f"{window.earliest:%Y-%m-%d %H:%M}", window.day) == ("2028-08-31 00:00", day("2028-08-31"))
+    for duty in (one.duties("D")["CERTIFY"], one.duties("G")["DECIDE_TO_HAND_OVER"]):
+        window = duty.due
+        assert (f"{window.earliest:%Y-%m-%d %H:%M}", window.day) == ("2028-08-31 00:00", day("2028-08-31"))
+    assert "DECIDE" not in one.duties("G")
     one.did("G.Decided", "2028-08-31 08:00")
     one.did("D.Completed", "2028-08-31")
     assert (one.case("G").starts_on, one.case("G").ends_on) == (day("2028-08-31"), day("2029-08-31"))
@@ -82,6 +84,8 @@ def test_example_5_t1_compulsory_under_the_old_law_and_management_under_the_new_
     assert one.due("F", "NOTICE_OF_END") == day("2027-03-02")
     one.did("F.EndNotified", "2027-03-01 09:00")
     one.did("G.Proposed", "2027-03-02")
+    handed_over = one.duties("G")["DECIDE_TO_HAND_OVER_BY_FACILITY"]
+    assert (handed_over.due.day, handed_over.rule) == (day("2027-04-01"), "R4-CP-CERT")
     one.did("F.Completed", "2027-04-01", number="7/GXN")
     one.did("G.Decided", "2027-04-01 10:00")
     assert (one.case("G").starts_on, one.case("G").ends_on) == (day("2027-04-01"), day("2029-04-01"))
@@ -663,6 +667,7 @@ def test_substitution_under_the_new_law_needs_no_decision_and_its_completion_lea
     one = found_addicted("2026-07-10 09:00")
     one.did("E.Registered", "2026-07-10 10:00", opioid=True)
     refused(NotInThisLaw, lambda: one.did("E.Decided", "2026-07-10", signer="UB_CHAIR"))
+    assert one.duties("E") == {}  # nobody owes a notice of an admission that has not been
     one.did("E.Admitted", "2026-07-12 08:00")
     assert (one.status("2026-07-12"), one.due("E", "DECIDE_MONITORING")) == ("ON_OST", "2026-07-12 20:00")
     one.did("H.Decided", "2026-07-12 10:00", em_basis="OST")
@@ -960,7 +965,7 @@ def test_suspended_time_counts_and_the_rest_is_served_only_with_three_months_lef
 def test_escape_and_prison_stop_the_term():
     one = admitted()
     one.did("F.Escaped", "2027-10-01 09:00")
-    assert one.due("F", "ESCAPE_NOTICE") == "2027-10-02 09:00"
+    assert one.duties("F") == {}  # what is entered of an escape is the facility's notice of it
     case = one.did("F.Returned", "2027-11-01")
     assert case.ends_on == day("2028-11-01")
     one.did("F.Escaped", "2028-01-01 09:00")
@@ -1307,11 +1312,34 @@ def test_monitoring_ends_with_its_term_or_its_measure_and_a_new_decision_replace
     one.did("G.Proposed", "2028-08-31")
     one.did("D.Completed", "2028-08-31")
     one.did("G.Decided", "2028-08-31 09:00")
+    assert not one.duties("G").keys() & {"DECIDE_MONITORING", "DECIDE_MONITORING_OF_MINOR"}
+    anew = one.duties("G")["DECIDE_MONITORING_ANEW"]
+    assert (one.due("G", "DECIDE_MONITORING_ANEW"), anew.line.settled_by) == ("2028-08-31 21:00", "H.DecidedAnew")
     one.did("H.DecidedAnew", "2028-08-31 10:00", em_basis="POST_REHAB")
+    assert "DECIDE_MONITORING_ANEW" not in one.duties("G")
     assert [case.state for case in one.history.cases_of("H")] == ["REPLACED", "DECIDED"]
     one.did("H.Fitted", "2028-08-31 11:00")
 
     assert one.did("H.Terminated", "2029-08-31", reason="TERM_END").state == "TERMINATED"
+
+
+def test_whoever_is_monitored_already_is_due_to_be_decided_on_anew_in_every_measure():
+    one = found_addicted("2026-07-10 09:00")
+    one.did("E.Registered", "2026-07-10 10:00", opioid=True)
+    one.did("E.Admitted", "2026-07-12 08:00")
+    one.did("H.Decided", "2026-07-12 10:00", em_basis="OST")
+    one.did("E.TransferredFacility", "2026-09-01")
+    one.did("E.Admitted", "2026-09-02 08:00")
+    assert "DECIDE_MONITORING" not in one.duties("E")
+    assert one.duties("E")["DECIDE_MONITORING_ANEW"].line.settled_by == "H.DecidedAnew"
+    one.did("H.DecidedAnew", "2026-09-02 09:00", em_basis="OST")
+    one.did("E.TransferredFacility", "2026-10-01")
+    one.did("D.Registered", "2026-10-02 08:00", venue="HOME_COMMUNITY")
+    one.did("D.Decided", "2026-10-02 09:00")
+
+    assert one.due("D", "DECIDE_MONITORING_ANEW") == "2026-10-02 21:00"
+    one.did("H.DecidedAnew", "2026-10-02 10:00", em_basis="COMMUNITY_REHAB")
+    assert not {code for code in one.duties("D") if code.startswith("DECIDE_MONITORING")}
 
 
 def test_inv_1_one_case_of_a_kind_at_a_time():

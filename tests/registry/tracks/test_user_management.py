@@ -48,6 +48,10 @@ def due(life, code):
     return next(each for each in duties_of(LAW, life.history) if each.line.code == code)
 
 
+def codes(life):
+    return {each.line.code for each in duties_of(LAW, life.history)}
+
+
 # -- by when it is decided -----------------------------------------------------------------------------------------------------
 
 
@@ -243,6 +247,22 @@ def test_detention_suspends_and_the_end_does_not_move():
     life.act("A", "Released", at("2026-11-29"))
 
     assert (life.case("A").state, life.case("A").ends_on) == ("MANAGED", date(2027, 7, 5))
+
+
+def test_the_suspension_is_due_to_be_sent_within_24_hours_of_its_day_until_it_was():
+    life = decided()
+    life.act("A", "Detained", at("2026-10-01"), detained_on=date(2026, 9, 30), **CHIEF)
+    duty = due(life, "SEND_SUSPENSION")
+    assert (duty.due.latest, duty.rule) == (at("2026-10-03 00:00"), "R4-UM-SENDDEC")
+    assert "khoản 4 Điều 63" in duty.article
+
+    life.act("A", "DecisionSent", at("2026-10-02"))
+
+    assert life.case("A").state == "SUSPENDED"
+    assert "SEND_SUSPENSION" not in codes(life)
+    life.act("A", "Released", at("2026-11-29"))
+    life.act("A", "Detained", at("2026-12-10"), detained_on=date(2026, 12, 9), **CHIEF)
+    assert due(life, "SEND_SUSPENSION").due.latest == at("2026-12-12 00:00")
 
 
 def test_detention_as_long_as_the_rest_is_not_longer():
