@@ -87,9 +87,10 @@ def _no_stable_residence(attempt: Attempt) -> None:
 
 
 def _positive_within(attempt: Attempt, managed: Case) -> bool:
-    """Use after the last day is none within the term, though the case was not declared ended yet."""
+    """Use after the last day is none within the term, and the test on which the case was opened shows no renewed use."""
     since, until = managed.starts_on or managed.opened_on, min(attempt.day, managed.ends_on or attempt.day)
-    return any(since <= test.taken_at.date() <= until for test in attempt.history.positive_tests())
+    tests = [test for test in attempt.history.positive_tests() if test.test_id != managed.facts.get("test_id")]
+    return any(since <= test.taken_at.date() <= until for test in tests)
 
 
 def _refused(attempt: Attempt, why: object, invariant: str) -> NoGround:
