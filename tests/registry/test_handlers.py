@@ -536,6 +536,7 @@ def test_the_end_may_be_declared_of_its_last_day_though_use_after_it_is_known(re
     end = registry.do(an_end(person.person_id, on=date(2027, 7, 5)))
 
     assert [state for state, *_days in cases(registry, person)] == ["DETECTED", "ENDED"]
+    registry.annul_document_of(end, on=date(2027, 7, 16))
     registry.do(AnnulAct(act_id=end.act_id, reason="Ghi nhầm"))
     assert sorted(state for state, *_days in cases(registry, person)) == ["ANNULLED", "MANAGED"]
 

@@ -137,7 +137,9 @@ def _answer(name: str, value: Any) -> Any:
 
 def written(due: str) -> str:
     """A day stays as it is; an instant loses its seconds and its zone, which is that of Việt Nam."""
-    return due if len(due) == len("2026-07-05") else f"{datetime.fromisoformat(due).astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+    return (
+        due if len(due) == len("2026-07-05") else f"{datetime.fromisoformat(due).astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+    )
 
 
 def stated_due(example: Any, act: Any, rule: str) -> str | None:
