@@ -213,7 +213,7 @@ def test_the_decision_on_a_team_names_the_members_that_were_written(registry, af
     assert saved.status_code == 303, page(saved)
     found = re.search(r"/documents/[0-9a-f-]{36}", page(officer.get(saved.location))).group()
     words = words_of(officer.get(found).get_data())
-    assert "01/QĐ-UBND" in words and "Trần Văn Tùng" in words and "Trạm Y tế" in words
+    assert "10/QĐ-UBND" in words and "Trần Văn Tùng" in words and "Trạm Y tế" in words
 
 
 def test_without_written_members_the_decision_takes_those_of_the_team_in_whose_care_the_person_is(

@@ -1,6 +1,7 @@
 """A life on the tracks as the database keeps it: acts, cases, duties and announcements, each with what follows from it."""
 
 from datetime import date, datetime, time
+from itertools import count
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +18,8 @@ from services.registry.tables import Case, Duty, Person
 from tests.registry.builders import OFFICER, a_test, an_act
 from tests.registry.tracks.people import ELSEWHERE
 
+NUMBERS = count(1)  # one number, one paper, whosever life it is
+
 
 @pytest.fixture
 def life(registry):
@@ -29,7 +32,6 @@ class StoredLife:
     def __init__(self, registry, **answers):
         self.registry = registry
         self.person_id = registry.somebody(**answers).person_id
-        self.numbers = 0
 
     def did(self, name, on, at="08:00", **answers):
         track, event = name.split(".")
@@ -37,10 +39,8 @@ class StoredLife:
         open_case = self.history().open_case(track)
         under = line.under_regime(law().regime_on(on).code, {**(open_case.facts if open_case else {}), **answers})
         signer = {"signer_role": under.deciders[0], "signer_name": "Người Ký"} if under.deciders else {}
-        self.numbers += 1
-        given = (
-            {"document_number": str(self.numbers) if under.issued_here else f"{self.numbers}/GT"} if under.form else {}
-        )
+        number = next(NUMBERS)
+        given = {"document_number": str(number) if under.issued_here else f"{number}/GT"} if under.form else {}
         return self.registry.do(
             an_act(self.person_id, track, event, on=on, happened_time=at, **{**signer, **given, **answers})
         )
