@@ -45,11 +45,12 @@ FACTS: Mapping[str, frozenset[str]] = {
 }
 
 SUPERSEDED_BY: Mapping[str, tuple[str, ...]] = {
+    "test_result": ("withdrawal",),
     "activity": ("withdrawal",),
     "coverage": ("withdrawal", "verification"),
 }
-"""Facts that no longer count once one of these kinds states something later about the thing they originate from: an
-activity reported as done that was cancelled after all, places confirmed and then confirmed otherwise."""
+"""Facts that no longer count once one of these kinds states something later about the thing they originate from: a test
+entered by mistake, an activity reported as done that was cancelled after all, places confirmed and then confirmed otherwise."""
 
 FULLY, PARTLY = "FULLY", "PARTLY"
 """How a training duty ended."""

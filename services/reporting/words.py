@@ -91,6 +91,7 @@ EVENTS: Mapping[str, str] = {
     "registry.person.merged.v1": _("Gộp hai hồ sơ của một người"),
     "registry.person.parted.v1": _("Tách hồ sơ đã gộp nhầm"),
     "registry.test_result.recorded.v1": _("Kết quả xét nghiệm"),
+    "registry.test_result.withdrawn.v1": _("Rút kết quả xét nghiệm ghi nhầm"),
     "registry.post_rehab.proposed.v1": _("Đề nghị quản lý sau cai nghiện"),
     "registry.post_rehab.decided.v1": _("Quyết định quản lý sau cai nghiện"),
     "registry.post_rehab.withdrawn.v1": _("Rút quản lý sau cai nghiện"),

@@ -23,6 +23,7 @@ from services.registry.commands import (
     RegisterPerson,
     ReturnProposal,
     SignProposal,
+    WithdrawTestResult,
 )
 from services.registry.service import SERVICE
 
@@ -31,6 +32,7 @@ HANDLERS = {
     RegisterPerson: handlers.register_person,
     CorrectPerson: handlers.correct_person,
     RecordTestResult: handlers.record_test_result,
+    WithdrawTestResult: handlers.withdraw_test_result,
     PerformAct: handlers.perform,
     AnnulAct: handlers.annul_act,
     SignProposal: handlers.sign_proposal,

@@ -67,6 +67,7 @@ from contracts.registry.people import (
     PersonRegistered,
     PersonWithdrawn,
     TestResultRecorded,
+    TestResultWithdrawn,
 )
 from contracts.registry.post_rehab import (
     PostRehabAssigned,
@@ -182,6 +183,7 @@ __all__ = [
     "SupportVisitHeld",
     "TallyRecorded",
     "TestResultRecorded",
+    "TestResultWithdrawn",
     "UseDetected",
     "UserManagementCorrected",
     "UserManagementDecided",

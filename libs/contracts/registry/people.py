@@ -88,3 +88,17 @@ class TestResultRecorded:
     taken_on: date
     result: TestResult
     substances: tuple[Code, ...]
+
+
+@event("registry.test_result.withdrawn.v1", subject="test_id", on="withdrawn_on")
+class TestResultWithdrawn:
+    """A test was entered by mistake: what `registry.test_result.recorded` said of it is no fact.
+
+    Not sent when only an act that followed from the test is annulled: the case is corrected then.
+    """
+
+    __test__ = False
+
+    test_id: Key
+    person_key: Key
+    withdrawn_on: date

@@ -8,7 +8,14 @@ from services.registry.commands.acts import (
     ReturnProposal,
     SignProposal,
 )
-from services.registry.commands.people import CorrectPerson, MergePeople, PartPeople, RecordTestResult, RegisterPerson
+from services.registry.commands.people import (
+    CorrectPerson,
+    MergePeople,
+    PartPeople,
+    RecordTestResult,
+    RegisterPerson,
+    WithdrawTestResult,
+)
 
 __all__ = [
     "AnnulAct",
@@ -22,4 +29,5 @@ __all__ = [
     "RegisterPerson",
     "ReturnProposal",
     "SignProposal",
+    "WithdrawTestResult",
 ]

@@ -59,6 +59,14 @@ class RecordTestResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WithdrawTestResult:
+    """A test was entered by mistake: of somebody else, or with another result. It counts nowhere any more."""
+
+    test_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MergePeople:
     """Declare that a record and the one with ``into_number`` are one person; everything goes over to the latter."""
 

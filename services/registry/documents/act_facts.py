@@ -138,7 +138,9 @@ def _usual_recipient(track: str, unit_code: str) -> str | None:
 def _test(uow: UnitOfWork, person: Person, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The test on which the case stands, else the person's latest positive one."""
     test_id = facts.get("reuse_test_id") or facts.get("test_id")
-    asked = select(TestResult).where(TestResult.person_id == person.person_id, TestResult.result == POSITIVE)
+    asked = select(TestResult).where(
+        TestResult.person_id == person.person_id, TestResult.result == POSITIVE, TestResult.withdrawn_at.is_(None)
+    )
     asked = asked.where(TestResult.test_id == test_id) if test_id else asked.order_by(TestResult.taken_at.desc())
     test = uow.session.scalar(asked.limit(1))
     if test is None:

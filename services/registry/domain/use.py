@@ -5,10 +5,14 @@ from typing import Any
 from services.registry.domain.history import Draft, History, TestFacts
 from services.registry.domain.regimes import Law
 from services.registry.domain.rehabilitation import stands_as_addict
-from services.registry.domain.tracks import Case
+from services.registry.domain.tracks import Act, Case
 
 REUSE = "ReuseDetected"
 REUSE_MATTERS = ("A", "D", "E", "G")
+TOLD = {"PositiveTest": "test_id", REUSE: "reuse_test_id"}
+"""The acts that a test enters by itself, with the fact that names it."""
+FOR_USE = frozenset({"REUSE_MANAGED", "USE_POST_REHAB", "NO_STABLE_RESIDENCE"})
+"""Grounds of a determination that are a positive result."""
 
 
 def acts_on_use(law: Law, history: History, test: TestFacts, *, remote: bool = False) -> list[Draft]:
@@ -40,6 +44,46 @@ def acts_on_kept_use(before: History, after: History) -> list[Draft]:
         if case.is_open and case.state == former.state:
             found += [_renewed(case.track, test) for test in kept if _is_within(case, test)][-1:]
     return found
+
+
+def told_by(history: History, test_id: str) -> list[Act]:
+    """Return the acts that a positive result entered and nobody typed, the earliest first."""
+    acts = [act for case in history.cases for act in case.acts if act.event in TOLD]
+    told = [act for act in acts if act.facts.get(TOLD[act.event]) == test_id]
+    return sorted(told, key=lambda act: act.happened_at)
+
+
+def request_stands_on(history: History, test_id: str) -> bool:
+    """Say whether a determination was asked for because of this use, and no other use like it would carry the request."""
+    told = told_by(history, test_id)
+    if not told:
+        return False
+    like_it = {act.event for act in told}
+    others = [
+        act.happened_at
+        for test in history.positive_tests()
+        if test.test_id != test_id
+        for act in told_by(history, test.test_id)
+        if act.event in like_it
+    ]
+    asked = [
+        act.happened_at
+        for case in history.cases_of("B")
+        for act in case.acts
+        if act.event == "Requested" and act.facts.get("ground") in FOR_USE
+    ]
+    return any(moment >= told[0].happened_at and not any(other <= moment for other in others) for moment in asked)
+
+
+def acts_on_freed_use(law: Law, before: History, after: History) -> list[Draft]:
+    """Return what a later positive result is, once the case that a withdrawn one had opened is gone.
+
+    While that case stood open the later one could open none (INV-1).
+    """
+    gone = {case.case_id for case in before.cases_of("A")} - {case.case_id for case in after.cases_of("A")}
+    since = [case.opened_on for case in before.cases_of("A") if case.case_id in gone]
+    kept = [test for test in _tests_of_no_case(after) if since and test.received_at.date() >= min(since)]
+    return acts_on_use(law, after, kept[0]) if kept else []
 
 
 def _running(law: Law, history: History, track: str, test: TestFacts) -> Case | None:

@@ -19,7 +19,7 @@ from services.registry.forms.records import (
     PersonOut,
     TestResultOut,
 )
-from services.registry.forms.tests import TestResultForm
+from services.registry.forms.tests import TestResultForm, TestWithdrawalForm
 
 __all__ = [
     "ActForm",
@@ -43,5 +43,6 @@ __all__ = [
     "SignForm",
     "TestResultForm",
     "TestResultOut",
+    "TestWithdrawalForm",
     "form_of",
 ]

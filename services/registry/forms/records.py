@@ -58,6 +58,7 @@ class TestResultOut(Schema):
     guardian_present = fields.Boolean()
     regime = fields.String()
     recorded_at = fields.AwareDateTime()
+    withdrawn_at = fields.AwareDateTime(allow_none=True)
     details = DetailsOf(TestResultForm)
 
 

@@ -4,7 +4,7 @@ from marshmallow import ValidationError, fields
 
 from chassis.forms import DateAnswer, Form, Group, SeveralAnswer, YesNoAnswer, ask
 from chassis.i18n import _
-from services.registry.commands import RecordTestResult
+from services.registry.commands import RecordTestResult, WithdrawTestResult
 from services.registry.domain.codes import RESULTS, SAMPLES, SUBSTANCES, TEST_GROUNDS
 from services.registry.domain.terms import time_of_day
 
@@ -56,3 +56,15 @@ class TestResultForm(Form):
         fields.String, _("Giờ nhận kết quả"), max_length=5, validate=_is_time, hint=_("Để trống: cùng giờ lấy mẫu")
     )
     agency = ask(fields.String, _("Đơn vị lấy mẫu, xét nghiệm"), max_length=120)
+
+
+class TestWithdrawalForm(Form):
+    """A test was entered by mistake."""
+
+    __test__ = False
+
+    title = _("Rút kết quả xét nghiệm ghi nhầm")
+    intro = _("Kết quả bị rút vẫn đọc được nhưng không được tính vào đâu nữa; việc do kết quả này mở ra được hủy theo.")
+    submit = _("Rút kết quả này")
+    command = WithdrawTestResult
+    reason = ask(fields.String, _("Vì sao rút"), needed=True, long=True, max_length=500)

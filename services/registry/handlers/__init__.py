@@ -7,7 +7,7 @@ from services.registry.handlers.documents import annul_document, issue_document
 from services.registry.handlers.merges import merge_people, part_people
 from services.registry.handlers.persons import AlreadyRegistered, correct_person, register_person
 from services.registry.handlers.proposals import propose, return_proposal, sign_proposal
-from services.registry.handlers.tests import record_test_result
+from services.registry.handlers.tests import record_test_result, withdraw_test_result
 
 __all__ = [
     "AlreadyRegistered",
@@ -25,4 +25,5 @@ __all__ = [
     "register_person",
     "return_proposal",
     "sign_proposal",
+    "withdraw_test_result",
 ]

@@ -27,7 +27,9 @@ def adopt_first_cases(uow: UnitOfWork) -> int:
     """Take over some people whose records are still in the first form; return how many there were."""
     known = exists().where(Case.person_id == Person.person_id)
     first = exists().where(FirstCase.person_id == Person.person_id)
-    tested = exists().where(TestResult.person_id == Person.person_id, TestResult.result == POSITIVE)
+    tested = exists().where(
+        TestResult.person_id == Person.person_id, TestResult.result == POSITIVE, TestResult.withdrawn_at.is_(None)
+    )
     people = list(uow.session.scalars(select(Person).where(~known, first | tested).limit(MOST_AT_ONCE)))
     for person in people:
         _adopt(uow, person)
@@ -79,7 +81,9 @@ def _undecided(uow: UnitOfWork, person: Person, cases: list[FirstCase]) -> Itera
     since = max((case.closed_on for case in cases if case.closed_on), default=None)
     tests = uow.session.scalars(
         select(TestResult)
-        .where(TestResult.person_id == person.person_id, TestResult.result == POSITIVE)
+        .where(
+            TestResult.person_id == person.person_id, TestResult.result == POSITIVE, TestResult.withdrawn_at.is_(None)
+        )
         .order_by(TestResult.received_at)
     )
     for test in tests:

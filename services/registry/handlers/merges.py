@@ -151,6 +151,8 @@ def _say_anew(uow: UnitOfWork, owner: Person, rows: Mapping[str, Sequence[str]])
         announce_case(uow, owner, uow.session.get_one(Case, case_id))
     for test_id in rows.get("test_result", []):
         test = uow.session.get_one(TestResult, test_id)
+        if test.withdrawn_at is not None:
+            continue
         uow.record(
             TestResultRecorded(
                 test_id=test.test_id,

@@ -1,24 +1,31 @@
-"""Entering the results of tests for drugs in the body."""
+"""Entering the results of tests for drugs in the body, and withdrawing those that were entered by mistake."""
 
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from chassis.clock import LOCAL_ZONE
-from chassis.errors import NotUnderstood
+from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
-from contracts.registry import TestResultRecorded
+from contracts.registry import TestResultRecorded, TestResultWithdrawn
 from services.registry import queries
-from services.registry.commands import RecordTestResult
+from services.registry.commands import RecordTestResult, WithdrawTestResult
 from services.registry.domain import identity
 from services.registry.domain.codes import POSITIVE
+from services.registry.domain.history import History
 from services.registry.domain.sampling import check_sampling, check_test_days
 from services.registry.domain.terms import time_of_day
-from services.registry.domain.use import acts_on_use
+from services.registry.domain.use import acts_on_freed_use, acts_on_use, request_stands_on, told_by
 from services.registry.handlers.acts import enter
+from services.registry.handlers.annulments import OthersFollow, annul
 from services.registry.law import law
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import TestRecord
-from services.registry.tables import Person, TestResult, answers_of, test_context
+from services.registry.tables import Act, Person, TestResult, answers_of, test_context
+from services.registry.tables.books import UseIncident
+
+REASON = "withdrawal_reason"
 
 
 def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord:
@@ -76,6 +83,47 @@ def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord
     if test.result == POSITIVE:
         _tell_the_cases(uow, person, test, remote=command.remote)
     return queries.test_record(uow, test)
+
+
+def withdraw_test_result(command: WithdrawTestResult, uow: UnitOfWork) -> TestRecord:
+    """Withdraw a test that was entered by mistake, and annul what it alone entered in the cases.
+
+    Refused while something else stands on it: that is annulled first.
+    """
+    PERMISSIONS.require(uow.by, "test_result.write")
+    test = uow.get(TestResult, command.test_id)
+    if test.withdrawn_at is not None:
+        raise RuleBroken(_("Kết quả xét nghiệm này đã được rút."), code="already_withdrawn")
+    person = uow.get(Person, test.person_id)
+    before = queries.history_of(uow, person)
+    _check_what_stands_on_it(uow, test, before)
+    details = {**uow.vault.open_answers(*answers_of(test)), REASON: command.reason}
+    test.sealed = uow.vault.seal_answers(test_context(test.test_id), details)
+    test.withdrawn_at, test.withdrawn_by = uow.now(), uow.by.account_id
+    uow.session.flush()
+    uow.record(TestResultWithdrawn(test_id=test.test_id, person_key=person.person_key, withdrawn_on=uow.today()))
+    uow.wrote("test_result.withdraw", "person", person.person_id, test_id=test.test_id)
+    for act in reversed(told_by(before, test.test_id)):
+        annul(uow, uow.get(Act, act.act_id), command.reason)
+    for draft in acts_on_freed_use(law(), before, queries.history_of(uow, person)):
+        enter(uow, person, draft)
+    return queries.test_record(uow, test)
+
+
+def _check_what_stands_on_it(uow: UnitOfWork, test: TestResult, history: History) -> None:
+    incident = select(UseIncident.incident_id).where(
+        UseIncident.test_id == test.test_id, UseIncident.withdrawn_at.is_(None)
+    )
+    if uow.session.scalar(incident.limit(1)) is not None:
+        raise OthersFollow(
+            _("Sổ «Hành vi sử dụng trái phép bị phát hiện» có dòng ghi theo kết quả này; hãy huỷ dòng đó trước."),
+            field="reason",
+        )
+    if request_stands_on(history, test.test_id):
+        raise OthersFollow(
+            _("Đề nghị xác định tình trạng nghiện dựa trên kết quả này; hãy hủy đề nghị đó trước (INV-8)."),
+            field="reason",
+        )
 
 
 def _tell_the_cases(uow: UnitOfWork, person: Person, test: TestResult, *, remote: bool) -> None:

@@ -9,6 +9,7 @@ from services.registry import handlers, queries
 from services.registry.documents import draft_document
 from services.registry.domain.choices import CHOICES, WHY_CHOSEN
 from services.registry.domain.codes import CIRCUMSTANCES, DECIDERS
+from services.registry.domain.use import TOLD
 from services.registry.forms import (
     ActOut,
     AnnulForm,
@@ -31,9 +32,7 @@ routes = Routes()
 def act(request: Request, act_id: str) -> Response:
     """Show one act: what happened, under which law, by which document, signed by whom."""
     record, person = queries.act_read(request.uow, act_id)
-    actions: list[dict[str, Any]] = []
-    if request.may("act.annul") and record.row.annulled_at is None and record.row.caused_by is None:
-        actions.append({"label": _("Hủy việc này"), "href": f"/acts/{act_id}/annul"})
+    actions = _taking_back(request, record)
     if record.row.document_id:
         issued = f"/documents/{record.row.document_id}"
         actions.insert(0, {"label": _("In văn bản"), "href": issued, "primary": True})
@@ -46,6 +45,23 @@ def act(request: Request, act_id: str) -> Response:
         actions=actions,
         facts=_facts(record),
     )
+
+
+def _taking_back(request: Request, record: ActRecord) -> list[dict[str, Any]]:
+    """Return the way to undo an act: what a test entered goes with the test, what came with another act goes with that."""
+    row = record.row
+    test_id = row.facts.get(TOLD.get(row.event, ""))
+    if row.annulled_at is not None:
+        return []
+    if test_id is not None and request.may("test_result.write"):
+        return [{"label": _("Rút kết quả xét nghiệm ghi nhầm"), "href": f"/books/tests/{test_id}/withdrawal"}]
+    if (
+        row.caused_by is None
+        and not law().tracks[row.track].transition(row.event).by_system
+        and request.may("act.annul")
+    ):
+        return [{"label": _("Hủy việc này"), "href": f"/acts/{row.act_id}/annul"}]
+    return []
 
 
 def _facts(record: ActRecord) -> list[tuple[str, Any]]:

@@ -16,6 +16,7 @@ from services.registry.domain.codes import CIRCUMSTANCES, DECIDERS, RESULTS, SEX
 from services.registry.domain.history import History
 from services.registry.domain.status import PRIMARY_STATUSES
 from services.registry.domain.tracks import Track
+from services.registry.domain.use import TOLD
 from services.registry.forms import (
     CorrectionForm,
     MergeForm,
@@ -28,6 +29,7 @@ from services.registry.forms import (
 from services.registry.law import law
 from services.registry.pages.acts import address_of
 from services.registry.pages.today import line, new_person
+from services.registry.permissions import PERMISSIONS
 from services.registry.queries import ActRecord, Duty, PersonRecord, TestRecord
 
 routes = Routes()
@@ -41,7 +43,6 @@ TONES = {
 }
 DUE_ON_RECORD = timedelta(days=30)
 MOST_ACTIONS = 2
-TOLD_BY_TESTS = {"PositiveTest", "ReuseDetected"}
 
 
 @routes.page("/people", may="person.list", menu=Menu(_("Người trong sổ"), icon="people", order=2))
@@ -251,6 +252,7 @@ def _timeline(uow: Any, record: PersonRecord, tests: list[TestRecord], acts: lis
             *(act.recorded_by for act in acts),
         ],
     )
+    reads_books = PERMISSIONS.may(uow.by, "book.read")
     lines: list[dict[str, Any]] = [
         {"on": record.registered_on, "text": _("Ghi vào sổ"), "by": who.get(record.registered_by)}
     ]
@@ -260,8 +262,11 @@ def _timeline(uow: Any, record: PersonRecord, tests: list[TestRecord], acts: lis
     for test in tests:
         what = ", ".join(str(SUBSTANCES.get(code, code)) for code in test.substances)
         text = _("Xét nghiệm: %(result)s", result=str(RESULTS[test.result]).lower()) + (f" ({what})" if what else "")
-        lines.append({"on": test.taken_on, "text": text, "by": who.get(test.recorded_by)})
-    lines += [_told(act, who) for act in reversed(acts) if act.event not in TOLD_BY_TESTS]
+        if test.withdrawn_at is not None:
+            text = _("%(what)s (đã rút)", what=text)
+        told: dict[str, Any] = {"on": test.taken_on, "text": text, "by": who.get(test.recorded_by)}
+        lines.append(told | ({"href": f"/books/tests/{test.test_id}"} if reads_books else {}))
+    lines += [_told(act, who) for act in reversed(acts) if act.event not in TOLD]
     lines += [_merged(merge, who) for merge in merges]
     return sorted(lines, key=lambda entry: entry["on"])[::-1]
 

@@ -64,7 +64,7 @@ def _request(uow: UnitOfWork, request_id: str) -> Act | None:
 
 def _test_sheet(uow: UnitOfWork, case: Case) -> TestRecord | None:
     """Return the test on which the request stands, or else the newest positive one."""
-    found = tests_of(uow, case.person_id)
+    found = [test for test in tests_of(uow, case.person_id) if test.row.withdrawn_at is None]
     own = [test for test in found if test.row.test_id == case.test_id]
     positive = [test for test in found if test.row.result == POSITIVE]
     return next(iter([*own, *positive]), None)

@@ -24,7 +24,9 @@ def history_of(uow: UnitOfWork, person: Person) -> History:
         birth_date=_birth_date(uow, person),
         tests=[
             _test(row)
-            for row in uow.session.scalars(select(TestResult).where(TestResult.person_id == person.person_id))
+            for row in uow.session.scalars(
+                select(TestResult).where(TestResult.person_id == person.person_id, TestResult.withdrawn_at.is_(None))
+            )
         ],
         circumstances=[_circumstance(row) for row in circumstances_of(uow, person.person_id)],
         breaches=[_breach(row) for row in _standing_breaches(uow, person.person_id)],

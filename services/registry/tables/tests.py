@@ -17,6 +17,7 @@ class TestResult(OwnedByUnit, Table):
     __table_args__ = (
         CheckConstraint("result IN ('POSITIVE', 'NEGATIVE')", name="result_is_a_code"),
         CheckConstraint("received_at >= taken_at", name="receipt_follows_sampling"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawal_is_whole"),
         Index("ix_test_result_person", "person_id", "taken_at"),
         Index("ix_test_result_to_decide", "unit_code", "result", "received_at"),
     )
@@ -36,3 +37,5 @@ class TestResult(OwnedByUnit, Table):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     recorded_by: Mapped[str] = mapped_column(String(36))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(36))

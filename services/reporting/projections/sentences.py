@@ -30,6 +30,7 @@ from contracts.registry import (
     PersonRegistered,
     PersonWithdrawn,
     TestResultRecorded,
+    TestResultWithdrawn,
     UserManagementCorrected,
     UserManagementDecided,
     UserManagementEnded,
@@ -67,10 +68,15 @@ def test_result_was_taken(fact: TestResultRecorded) -> Rows:
         kind="test_result",
         key=fact.test_id,
         person_key=fact.person_key,
+        origin=fact.test_id,
         happened_on=fact.taken_on,
         attributes={"result": fact.result},
     )
     return (test,)
+
+
+def test_result_was_withdrawn(fact: TestResultWithdrawn) -> Rows:
+    return (Fact(kind="withdrawal", key=fact.test_id, happened_on=fact.withdrawn_on),)
 
 
 def user_management_began(fact: UserManagementDecided) -> Rows:
@@ -307,6 +313,7 @@ PROJECTIONS: Mapping[type[Any], Callable[[Any], Rows]] = {
     PersonCorrected: person_is_known,
     PersonWithdrawn: person_is_forgotten,
     TestResultRecorded: test_result_was_taken,
+    TestResultWithdrawn: test_result_was_withdrawn,
     UserManagementDecided: user_management_began,
     UserManagementStopped: user_management_stopped,
     UserManagementEnded: user_management_ended,

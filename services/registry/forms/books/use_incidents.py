@@ -26,6 +26,7 @@ def _tests(request: Any) -> Mapping[str, str]:
     return {
         test.test_id: f"{RESULTS[test.result]}, {test.taken_on:%d/%m/%Y}"
         for test in queries.tests_of(request.uow, request.path_values["person_id"])
+        if test.withdrawn_at is None
     }
 
 

@@ -50,5 +50,5 @@ def _check_test(command: RecordUseIncident, person: Person, uow: UnitOfWork) -> 
     if command.test_id is None:
         return
     test = uow.session.get(TestResult, command.test_id)
-    if test is None or test.person_id != person.person_id:
+    if test is None or test.person_id != person.person_id or test.withdrawn_at is not None:
         raise NotUnderstood(_("Kết quả xét nghiệm: hãy chọn một kết quả của chính người này."), field="test_id")

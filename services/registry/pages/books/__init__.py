@@ -17,5 +17,4 @@ routes = Routes()
 for part in (hub, lists, residences, use_incidents, teams, support, violations, places):
     routes.include(part.routes)
 for shelf in (*hub.SHELVES, teams.TEAM_MEMBERS):
-    if shelf is not use_incidents.TESTS:  # a test belongs to a case, whose acts are annulled in their own way
-        take_back(routes, shelf)
+    take_back(routes, shelf)

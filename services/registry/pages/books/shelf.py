@@ -10,6 +10,7 @@ from marshmallow import Schema
 
 from chassis.forms import Form, facts
 from chassis.i18n import _
+from chassis.unit_of_work import UnitOfWork
 from chassis.web import Operation, Page, Request, Response, Routes, flash
 from services.registry.forms.books.asking import BookAsked, WithdrawalForm
 from services.registry.handlers import books as handlers
@@ -36,12 +37,23 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TakingBack:
+    """How a line that was entered by mistake is withdrawn: who may, by which form, what is said then."""
+
+    may: str = "book.write"
+    form: type[Form] = WithdrawalForm
+    handle: Callable[[Any, UnitOfWork], Any] = handlers.withdraw_entry
+    said: str = _("Đã huỷ dòng ghi nhầm.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shelf:
     """A book with everything its pages need.
 
     ``slug`` is its place under /books and in the API, ``asks`` the form by which a line is entered, ``codes`` the words of the
     filter, ``new`` where a line that is about nobody is entered, ``acts`` what can be done next with a line, ``parts`` further
-    sections of its page, ``values`` the answers of the form that are neither a column nor sealed.
+    sections of its page, ``values`` the answers of the form that are neither a column nor sealed, ``taking_back`` how a mistake
+    is withdrawn.
     """
 
     slug: str
@@ -58,6 +70,7 @@ class Shelf:
     acts: Parts = nothing_more
     parts: Parts = nothing_more
     values: Callable[[EntryRecord], Mapping[str, Any]] = lambda _entry: {}
+    taking_back: TakingBack = TakingBack()
 
     @property
     def address(self) -> str:
@@ -115,13 +128,13 @@ def put_up(routes: Routes, shelf: Shelf) -> None:
 
 def take_back(routes: Routes, shelf: Shelf) -> None:
     """Serve the form that withdraws a line."""
-    key = shelf.book.key.key
+    key, how = shelf.book.key.key, shelf.taking_back
     routes.add(Operation(
-        name=f"withdraw_{shelf.snake}", title=_("Huỷ dòng ghi nhầm"), may="book.write", form=WithdrawalForm,
-        handle=handlers.withdraw_entry, page=f"{shelf.address}/<{key}>/withdrawal", api=f"{shelf.api}/<{key}>/withdrawal",
+        name=f"withdraw_{shelf.snake}", title=how.form.title, may=how.may, form=how.form,
+        handle=how.handle, page=f"{shelf.address}/<{key}>/withdrawal", api=f"{shelf.api}/<{key}>/withdrawal",
         out=shelf.out, context=about_line(shelf), done=lambda _saved: shelf.address,
         cancel=lambda _request, **path: f"{shelf.address}/{path[key]}",
-        said=lambda _saved: flash(_("Đã huỷ dòng ghi nhầm.")), location=lambda saved: f"{shelf.api}/{shelf.key(saved)}",
+        said=lambda _saved: flash(how.said), location=lambda saved: f"{shelf.api}/{shelf.key(saved)}",
     ))  # fmt: skip
 
 
@@ -250,9 +263,9 @@ def _line_page(request: Request, shelf: Shelf, entry: EntryRecord) -> Response:
 
 
 def _withdrawing(request: Request, shelf: Shelf, entry: EntryRecord) -> list[dict[str, Any]]:
-    if not request.may("book.write") or not hasattr(entry.row, "withdrawn_at"):
+    if not request.may(shelf.taking_back.may) or not hasattr(entry.row, "withdrawn_at"):
         return []
-    return [{"label": _("Huỷ dòng ghi nhầm"), "href": f"{shelf.href(entry)}/withdrawal"}]
+    return [{"label": shelf.taking_back.form.title, "href": f"{shelf.href(entry)}/withdrawal"}]
 
 
 def _withdrawal(entry: EntryRecord) -> list[dict[str, Any]]:

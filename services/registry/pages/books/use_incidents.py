@@ -4,11 +4,12 @@ from chassis.i18n import _
 from chassis.units import unit
 from chassis.web import Operation, Routes, flash
 from services.registry.domain.codes import RESULTS, SAMPLES, SUBSTANCES, TEST_GROUNDS
-from services.registry.forms import TestResultForm, TestResultOut
+from services.registry.forms import TestResultForm, TestResultOut, TestWithdrawalForm
 from services.registry.forms.books.use_incidents import UseIncidentForm, UseIncidentOut
 from services.registry.handlers import books as handlers
+from services.registry.handlers import withdraw_test_result
 from services.registry.pages.books.of_person import about_person, back_to_books, books_of
-from services.registry.pages.books.shelf import Column, Shelf, about, put_up
+from services.registry.pages.books.shelf import Column, Shelf, TakingBack, about, put_up
 from services.registry.queries import books as queries
 
 routes = Routes()
@@ -52,6 +53,12 @@ TESTS = Shelf(
             cell=lambda entry: ", ".join(str(SUBSTANCES.get(code, code)) for code in entry.substances) or None,
         ),
         Column(label=_("Số lô que thử"), cell=lambda entry: entry.details.get("kit_lot")),
+    ),
+    taking_back=TakingBack(
+        may="test_result.write",
+        form=TestWithdrawalForm,
+        handle=withdraw_test_result,
+        said=_("Đã rút kết quả xét nghiệm."),
     ),
 )
 

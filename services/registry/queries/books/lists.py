@@ -233,7 +233,9 @@ def _substances_of(uow: UnitOfWork, people: set[str]) -> dict[str, int]:
 
 def _latest_substances(uow: UnitOfWork, ids: Sequence[str] | None) -> dict[str, Sequence[str]]:
     """Return the substances of each person's latest positive test; where there is none here, those that an old list named."""
-    tested = select(TestResult.person_id, TestResult.substances).where(TestResult.result == "POSITIVE")
+    tested = select(TestResult.person_id, TestResult.substances).where(
+        TestResult.result == "POSITIVE", TestResult.withdrawn_at.is_(None)
+    )
     entered = select(Act.person_id, Act.facts).where(Act.from_old_book, Act.annulled_at.is_(None))
     if ids is not None:
         tested, entered = tested.where(TestResult.person_id.in_(ids)), entered.where(Act.person_id.in_(ids))
