@@ -8,9 +8,10 @@ from chassis.clock import LOCAL_ZONE
 from chassis.errors import RuleBroken
 from chassis.web.testing import Console
 from services.registry import queries
-from services.registry.commands import AnnulAct, WithdrawTestResult
+from services.registry.commands import AnnulAct, MergePeople, WithdrawTestResult
 from services.registry.commands.books import RecordUseIncident
 from services.registry.domain.history import Draft
+from services.registry.handlers import merge_people
 from services.registry.handlers.acts import enter
 from services.registry.handlers.annulments import OthersFollow
 from services.registry.handlers.books import record_use_incident
@@ -127,6 +128,17 @@ def test_a_later_result_opens_the_case_that_the_mistake_stood_in_the_way_of(regi
     withdraw(registry, mistaken)
 
     assert history(registry, person).open_case("A").facts["test_id"] == right.test_id
+
+
+def test_what_was_withdrawn_is_not_said_anew_when_records_are_merged(registry):
+    person, test = registry.somebody_positive(on=ON)
+    registry.somebody(id_number="027090005678")
+    withdraw(registry, test)
+
+    with registry.runtime.unit_of_work(OFFICER) as uow:
+        merge_people(MergePeople(person_id=person.person_id, into_number="027090005678", reason="một người"), uow)
+
+    assert len(facts(registry, "registry.test_result.recorded.v1")) == 1
 
 
 def test_a_test_is_withdrawn_once(registry):

@@ -17,6 +17,8 @@ from contracts.registry import (
     PersonParted,
     PersonRegistered,
     PersonWithdrawn,
+    TestResultRecorded,
+    TestResultWithdrawn,
     UserManagementCorrected,
     UserManagementDecided,
     UserManagementExtended,
@@ -27,7 +29,7 @@ from contracts.registry import (
     UserManagementSuspended,
     UserManagementTransferred,
 )
-from services.reporting.domain import FACTS, SPANS
+from services.reporting.domain import FACTS, SPANS, SUPERSEDED_BY
 from services.reporting.indicators import the_catalogue
 from services.reporting.projections import PROJECTIONS, Projector, fold, in_sets, reference
 from services.reporting.tables import KEPT, PROJECTED
@@ -143,6 +145,22 @@ def test_nothing_is_known_of_a_person_who_was_withdrawn(order):
     (person,) = fold([heard[place] for place in order]).persons.values()
 
     assert (person.sex, person.birth_year, person.ethnic_group) == (None, None, None)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_test_that_was_withdrawn_is_superseded(order):
+    log = Log()
+    recorded = TestResultRecorded(
+        test_id="T1", person_key="P1", taken_on=date(2026, 8, 1), result="POSITIVE", substances=("HEROINE",)
+    )
+    withdrawn = TestResultWithdrawn(test_id="T1", person_key="P1", withdrawn_on=date(2026, 8, 2))
+    heard = [log.say(recorded), log.say(withdrawn)]
+
+    told = {fact.kind: fact for fact in fold([heard[place] for place in order]).facts.values()}
+
+    (by,) = SUPERSEDED_BY["test_result"]
+    assert told[by].key == told["test_result"].origin
+    assert told[by].version > told["test_result"].version
 
 
 # -- user management -----------------------------------------------------------------------------------------------------------
