@@ -13,6 +13,7 @@ from services.registry.handlers.deadlines import announce_deadlines
 from services.registry.law import law
 from services.registry.tables import Duty, DutyAnnouncement, Person
 from tests.registry.builders import a_decision, a_person, a_test, an_act
+from tests.registry.tracks.people import ELSEWHERE
 from tests.registry.tracks.test_stored_lives import StoredLife
 
 TODAY = date(2026, 11, 20)
@@ -126,6 +127,20 @@ def test_management_is_decided_ahead_of_the_window_in_which_the_decision_is_hand
     assert duty.row.earliest_at.astimezone(LOCAL_ZONE) == datetime(2026, 12, 18, tzinfo=LOCAL_ZONE)
     record = console.signed_in("CA_OFFICER").get(f"/people/{life.person_id}").get_data(as_text=True)
     assert f"/people/{life.person_id}/acts/post-rehab/decided" in record
+
+
+def test_a_device_is_no_longer_owed_in_the_round_after_the_term_ended(registry, clock):
+    life = StoredLife(registry)
+    received = {"from_commune": ELSEWHERE, "original_starts_on": TODAY, "original_ends_on": TODAY + timedelta(days=9)}
+    life.did("D.TransferReceived", TODAY, original_regime="R4_L120", venue="HOME_COMMUNITY", **received)
+    life.did("H.Decided", TODAY, em_basis="COMMUNITY_REHAB")
+    life.heard("H.RehabTermSet", TODAY, ends_on=TODAY + timedelta(days=9))
+    assert {code for track, code in life.duties() if track == "H"} == {"FIT", "TERMINATE"}
+
+    clock.advance(timedelta(days=12))
+    announce_deadlines(registry.runtime)
+
+    assert {code for track, code in life.duties() if track == "H"} == {"TERMINATE"}
 
 
 def test_the_index_of_duties_equals_what_the_acts_give(registry):

@@ -367,6 +367,21 @@ def test_a_treatment_whose_admission_was_heard_too_early_begins_when_the_one_bef
     assert (before.state, now.state, now.facts["treatment_id"]) == ("TRANSFERRED", "ACTIVE", second.number)
 
 
+def test_an_admission_beside_voluntary_rehabilitation_is_not_parked_and_calls_for_its_end(registry, station):
+    person = somebody(registry)
+    matter = matter_of(person)
+    hear(registry, station.says(matter.received(), matter.concluded(ADDICTED)))
+    notify(registry, person)
+    registry.do(an_act(person.person_id, "D", "Registered", on=TODAY, venue="HOME_COMMUNITY", document_number="20/ĐK"))
+
+    hear(registry, station.says(matter_of(person).admitted()))
+
+    with registry.asking() as uow:
+        due = {duty.kind for duty in queries.duties(uow, person_id=person.person_id)}
+    assert (parked(registry), acts(registry, person, "E")) == (0, ["Admitted"])
+    assert ("CLOSE_FOR_OTHER_MEASURE" in due, "DECIDE" in due) == (True, False)
+
+
 def test_the_end_of_another_treatment_ends_nothing(registry, station):
     person = somebody(registry)
     running = matter_of(person)

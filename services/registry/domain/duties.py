@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.registry.domain.deadlines import DeadlineRule, Due, due
+from services.registry.domain.guards.several_tracks import COURT_HAS_DECIDED
 from services.registry.domain.history import DECEASED, IMPRISONED, MISSING, History
 from services.registry.domain.regimes import Law
 from services.registry.domain.terms import counted_from, end_of_day, is_before
@@ -23,6 +24,14 @@ ENDED_BY_TERM = frozenset({"A", "G"})
 
 COMPULSORY_BREACH, MONITORING_ANEW = "compulsory_breach_on", "new_monitoring_at"
 DECISIONS_ON_MONITORING = frozenset({"Decided", "DecidedAnew"})
+
+OTHER_MEASURE, MONITORING_DECIDED, TERM_OVER = "other_measure_since", "em_decided_on", "term_over_on"
+TAKEN_OVER = "TransferReceived"
+BASES_OF_MONITORING: Mapping[str, frozenset[str]] = {
+    "D": frozenset({"COMMUNITY_REHAB", "PARENTS_REQUEST"}),
+    "G": frozenset({"POST_REHAB", "MINOR_POST_REHAB", "PARENTS_REQUEST"}),
+}
+"""On what the monitoring rests that comes along when a case of this track is taken over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +57,8 @@ def duties_of(law: Law, history: History, more: Mapping[str, Mapping[str, Any]] 
         if case.is_open:
             track = law.tracks[case.track]
             after_breaches = _asked_after_breaches(history, case)
-            facts = {**case.facts, **beside, **after_breaches, **(more or {}).get(case.case_id, {})}
+            of_case = {**after_breaches, **_other_measure_since(history, case), **_monitored_on_arrival(history, case)}
+            facts = {**case.facts, **beside, **of_case, **(more or {}).get(case.case_id, {})}
             own = [each for line in track.duties if (each := _duty(law, track, case, line, facts)) is not None]
             found += _what_goes_first(own, facts)
     return found
@@ -66,6 +76,37 @@ def _monitored_since(history: History) -> Mapping[str, date]:
     if monitored is None or monitored.state == REQUESTED:
         return {}
     return {MONITORED_SINCE: monitored.opened_on}
+
+
+def _other_measure_since(history: History, case: Case) -> Mapping[str, date]:
+    """Since when a measure runs beside which the law does not know this case: one of the two has to end.
+
+    Rehabilitation that began before the court decided goes on until the facility admits the person, and ends with that.
+    """
+    treated, compulsory = history.open_case("E"), history.open_case("F")
+    since = []
+    if case.track == "D" and treated is not None and treated.state == "ACTIVE":
+        since.append(treated.facts.get("admitted_on", treated.opened_on))
+    if case.track == "D" and case.state != "IN_REHAB" and compulsory and compulsory.state in COURT_HAS_DECIDED:
+        since.append(compulsory.facts.get("court_decided_on", compulsory.opened_on))
+    if case.track == "E" and compulsory is not None and compulsory.state == "ADMITTED":
+        since.append(compulsory.facts.get("admitted_on", compulsory.opened_on))
+    return {OTHER_MEASURE: max(min(since), case.opened_on)} if since else {}
+
+
+def _monitored_on_arrival(history: History, case: Case) -> Mapping[str, date]:
+    """Monitoring taken over together with its case rests on the old commune's decision: nothing is decided anew."""
+    if case.did(TAKEN_OVER) is None:
+        return {}
+    bases = BASES_OF_MONITORING.get(case.track, frozenset())
+    along = [
+        monitored.opened_on
+        for monitored in history.cases_of("H")
+        if monitored.did(TAKEN_OVER) is not None
+        and monitored.facts.get("em_basis") in bases
+        and (monitored.closed_on is None or monitored.closed_on >= case.opened_on)
+    ]
+    return {MONITORING_DECIDED: min(along)} if along else {}
 
 
 def _asked_after_breaches(history: History, case: Case) -> Mapping[str, date]:
@@ -97,13 +138,17 @@ def _monitoring_asked_anew(history: History) -> datetime | None:
 
 
 def facts_of_life(history: History, today: date) -> Mapping[str, Mapping[str, date]]:
-    """Return, by case, since when somebody is dead or missing, and since when in prison; never before the case began."""
+    """Return, by case, since when somebody is dead or missing, since when in prison, and since when its term is over.
+
+    Nothing of it is so before the case began.
+    """
     found = {}
     for case in history.cases:
         if case.is_open:
             days = {
                 DIED: _since(history, case, (DECEASED, MISSING), today),
                 IMPRISONED_ON: _since(history, case, (IMPRISONED,), today),
+                TERM_OVER: case.ends_on if case.ends_on is not None and case.ends_on < today else None,
             }
             found[case.case_id] = {name: day for name, day in days.items() if day is not None}
     return found

@@ -4,12 +4,13 @@ What another body has to do is announced with the name of that body: an overdue 
 allows from a day on is never announced: nobody misses it.
 
 The same round takes over what the first version of the program left, and works out anew what stood on another text
-of the law files.
+of the law files, or on a term that ran meanwhile.
 """
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
 
 from chassis.clock import LOCAL_ZONE
 from chassis.service import Runtime
@@ -38,8 +39,20 @@ def announce_deadlines(runtime: Runtime) -> int:
 
 
 def work_out_stale_duties(uow: UnitOfWork) -> int:
-    """Work out anew, some at a time, what is due for people whose duties stand on another text of the law; return how many."""
-    stale = select(Duty.person_id).where(Duty.law_digest != law().digest).distinct().limit(MOST_AT_ONCE)
+    """Work out anew, some at a time, what is due for people whose duties stand on another text of the law; return how many.
+
+    So too where a device is still to be fitted though the term is over: nobody enters an act on that day.
+    """
+    ending = aliased(Duty)
+    term_is_over = (
+        select(ending.case_id)
+        .where(ending.case_id == Duty.case_id, ending.code == "TERMINATE", ending.due_at <= uow.now())
+        .exists()
+    )
+    of_the_day = and_(Duty.track == "H", Duty.code == "FIT", term_is_over)
+    stale = (
+        select(Duty.person_id).where(or_(Duty.law_digest != law().digest, of_the_day)).distinct().limit(MOST_AT_ONCE)
+    )
     people = list(uow.session.scalars(stale))
     for person_id in people:
         work_out_duties(uow, uow.get(Person, person_id))

@@ -279,7 +279,6 @@ def test_nobody_waits_for_the_start_once_a_ground_for_compulsory_rehabilitation_
     one.did("D.Registered", "2026-08-21", venue="HOME_COMMUNITY")
     one.did("D.Decided", "2026-08-22")
     one.did("E.Admitted", "2026-08-22 10:00")
-    assert "START" in one.duties("D")
     one.did("E.Left", "2026-08-25")
 
     assert one.state("F") == "GROUND_FOUND"

@@ -1,6 +1,6 @@
 """Rehabilitation, treatment and what the court decided exclude one another; nobody is monitored unasked."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -58,12 +58,58 @@ def test_nobody_held_in_compulsory_rehabilitation_registers_for_another_measure(
         ("D.Registered", {"venue": "HOME_COMMUNITY"}),
         ("D.TransferReceived", moved),
         ("E.Registered", {"opioid": True}),
-        ("E.Admitted", {}),
     ):
         with pytest.raises(UnderAnotherMeasure, match="«Đang cai nghiện bắt buộc»"):
             one.did(event, "2026-10-05 09:00", **facts)
 
     assert (one.state("D"), one.state("E"), one.status("2026-10-06")) == (None, None, "IN_COMPULSORY_REHAB")
+
+
+def test_an_admission_told_by_health_stands_beside_compulsory_rehabilitation_and_calls_for_an_end():
+    one = admitted()
+
+    one.did("E.Admitted", "2026-10-05 09:00")
+
+    assert (one.state("E"), one.status("2026-10-06")) == ("ACTIVE", "IN_COMPULSORY_REHAB")
+    assert one.due("E", "CLOSE_FOR_COMPULSORY") == date(2026, 10, 5)
+    assert one.did("E.Closed", "2026-10-06", reason="COMPULSORY").state == "CLOSED"
+
+
+def test_after_the_court_decided_nothing_is_asked_of_a_registration_but_that_it_ends():
+    registered, decided = with_ground("2026-09-10 09:00"), before_the_decision_with_rehabilitation()
+    before_the_court(registered, "2026-09-11", "2026-09-17")
+    registered.did("D.Registered", "2026-09-18 09:00", venue="PUBLIC_FACILITY")
+    assert set(registered.duties("D")) == {"DECIDE"}
+
+    for one in (registered, decided):
+        one.did("F.CourtApproved", "2026-09-28 09:00")
+
+    assert set(registered.duties("D")) == {"CLOSE_FOR_OTHER_MEASURE"}
+    assert {"DECIDE", "START", "ASK_FACILITY"}.isdisjoint(decided.duties("D"))
+    assert decided.due("D", "CLOSE_FOR_OTHER_MEASURE") == date(2026, 9, 28)
+    decided.did("D.Closed", "2026-09-28", reason="COMPULSORY")
+    assert decided.duties("D") == {}
+
+
+def test_the_facility_is_not_asked_for_after_the_court_decided():
+    one = with_ground("2026-09-10 09:00")
+    before_the_court(one, "2026-09-11", "2026-09-17")
+    one.did("D.Registered", "2026-09-18 09:00", venue="PUBLIC_FACILITY")
+    one.did("D.Decided", "2026-09-18 10:00")
+    assert "ASK_FACILITY" in one.duties("D")
+
+    one.did("F.CourtApproved", "2026-09-28 09:00")
+
+    assert set(one.duties("D")) == {"CLOSE_FOR_OTHER_MEASURE"}
+
+
+def test_rehabilitation_that_runs_goes_on_until_the_admission_ends_it():
+    one = before_the_decision_with_rehabilitation()
+    one.did("D.Received", "2026-09-19 09:00")
+
+    one.did("F.CourtApproved", "2026-09-28 09:00")
+
+    assert "CLOSE_FOR_OTHER_MEASURE" not in one.duties("D")
 
 
 def test_voluntary_rehabilitation_does_not_begin_after_the_court_decided():
@@ -139,14 +185,37 @@ def test_who_is_in_treatment_closes_it_before_voluntary_rehabilitation():
 
 def test_who_is_in_voluntary_rehabilitation_closes_it_before_treatment():
     one = in_voluntary_rehab()
-    for event, facts in (("E.Registered", {"opioid": True}), ("E.Admitted", {})):
-        with pytest.raises(UnderAnotherMeasure, match="«Đang cai nghiện»"):
-            one.did(event, "2026-10-05 09:00", **facts)
+    with pytest.raises(UnderAnotherMeasure, match="«Đang cai nghiện»"):
+        one.did("E.Registered", "2026-10-05 09:00", opioid=True)
 
     one.did("D.Closed", "2026-10-05", reason="OST_INSTEAD")
     one.did("E.Registered", "2026-10-05 10:00", opioid=True)
 
     assert one.did("E.Admitted", "2026-10-06 09:00").state == "ACTIVE"
+
+
+def test_an_admission_told_by_health_stands_and_asks_that_voluntary_rehabilitation_ends():
+    one = in_voluntary_rehab()
+
+    one.did("E.Admitted", "2026-10-05 09:00")
+
+    assert (one.state("D"), one.state("E")) == ("IN_REHAB", "ACTIVE")
+    assert one.due("D", "CLOSE_FOR_OTHER_MEASURE") == date(2026, 10, 5)
+    one.did("D.Closed", "2026-10-06", reason="OST_INSTEAD")
+    assert (one.duties("D"), one.status("2026-10-06")) == ({}, "ON_OST")
+
+
+def test_who_registered_for_rehabilitation_and_is_in_treatment_is_not_waited_for():
+    registered, decided = found_addicted("2026-09-01 09:00"), found_addicted("2026-09-01 09:00")
+    for one in (registered, decided):
+        one.did("D.Registered", "2026-09-01 10:00", venue="PUBLIC_FACILITY")
+    decided.did("D.Decided", "2026-09-01 11:00")
+
+    for one in (registered, decided):
+        one.did("E.Admitted", "2026-09-02 09:00")
+
+        assert set(one.duties("D")) == {"CLOSE_FOR_OTHER_MEASURE"}
+        assert one.did("D.Closed", "2026-09-02", reason="OST_INSTEAD").state == "CLOSED"
 
 
 def test_who_registered_for_both_begins_one_of_them():
@@ -195,6 +264,54 @@ def test_a_new_decision_invents_no_request():
 
     with pytest.raises(NotInTargetGroup, match="đề nghị của cha mẹ"):
         one.did("H.DecidedAnew", "2026-09-02 12:00", em_basis="PARENTS_REQUEST")
+
+
+# -- monitoring that comes along ------------------------------------------------------------------------------------------------
+
+
+def moved_in(first, second):
+    one, common = found_addicted(), {"from_commune": ELSEWHERE, **_OLD_TERM}
+    facts = {
+        "D": {"original_regime": "R4_L120", "venue": "HOME_COMMUNITY", **common},
+        "H": {"em_basis": "COMMUNITY_REHAB", **common},
+    }
+    for track, when in ((first, "2026-08-10"), (second, "2026-08-11")):
+        one.did(f"{track}.TransferReceived", when, **facts[track])
+    return one
+
+
+@pytest.mark.parametrize(("first", "second"), [("D", "H"), ("H", "D")])
+def test_monitoring_taken_over_with_its_case_is_not_decided_anew(first, second):
+    one = moved_in(first, second)
+
+    assert {"DECIDE_MONITORING", "DECIDE_MONITORING_ANEW"}.isdisjoint(one.duties("D"))
+
+
+def test_monitoring_on_another_basis_is_decided_anew():
+    one = found_addicted()
+    one.did("H.TransferReceived", "2026-08-10", from_commune=ELSEWHERE, em_basis="POST_REHAB", **_OLD_TERM)
+    one.did(
+        "D.TransferReceived", "2026-08-11",
+        from_commune=ELSEWHERE, original_regime="R4_L120", venue="HOME_COMMUNITY", **_OLD_TERM,
+    )  # fmt: skip
+
+    assert "DECIDE_MONITORING_ANEW" in one.duties("D")
+
+
+# -- monitoring that never began ------------------------------------------------------------------------------------------------
+
+
+def test_a_device_not_fitted_by_the_end_of_the_term_is_no_longer_owed_but_the_end_is():
+    one = found_addicted("2026-08-30 06:00")
+    one.did("D.Registered", "2026-08-30 07:00", venue="HOME_COMMUNITY")
+    one.did("D.Decided", "2026-08-30 09:00")
+    one.did("H.Decided", "2026-08-30 10:00", em_basis="COMMUNITY_REHAB")
+    assert set(one.duties("H", "2026-08-30")) == {"FIT"}
+    ends_on = one.did("D.Received", "2026-08-31 09:00").ends_on
+
+    assert set(one.duties("H", f"{ends_on}")) == {"FIT", "TERMINATE"}
+    assert set(one.duties("H", f"{ends_on + timedelta(days=1)}")) == {"TERMINATE"}
+    assert one.due("H", "TERMINATE") == ends_on
 
 
 _OLD_TERM = {"original_starts_on": date(2026, 8, 1), "original_ends_on": date(2027, 8, 1)}

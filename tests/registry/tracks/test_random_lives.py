@@ -343,6 +343,19 @@ def check_decision(before, act):
         assert detected.facts.get("not_addicted_at") or managed.facts.get("not_addicted_at"), "INV-4"
 
 
+def check_treatment_beside(running, act, due):
+    """Health's word alone brings treatment beside another measure; the duties then ask that one of the two ends."""
+    if running.get("E") != "ACTIVE":
+        return
+    begins = {line.event for line in LAW.tracks["D"].transitions if "not_under_another_measure" in line.guards}
+    if running.get("D") == "IN_REHAB":
+        assert (act.track, act.event) not in {("D", event) for event in begins}, "an officer began it beside treatment"
+        assert "CLOSE_FOR_OTHER_MEASURE" in due
+    if running.get("F") == "ADMITTED":
+        assert (act.track, act.event) != ("F", "Admitted"), "the admission ends treatment"
+        assert "CLOSE_FOR_COMPULSORY" in due
+
+
 def check_history(one, allowed, now):
     """Invariants that look at the whole, and that the acts alone make it."""
     history = allowed.history
@@ -359,16 +372,13 @@ def check_history(one, allowed, now):
     running = {case.track: case.state for case in history.cases if case.is_open}
     if running.get("D") == "IN_REHAB":
         assert running.get("F") != "ADMITTED", "voluntary and compulsory rehabilitation at once"
-        assert running.get("E") != "ACTIVE", "rehabilitation and treatment at once"
-    assert not (running.get("E") == "ACTIVE" and running.get("F") == "ADMITTED"), (
-        "treatment beside the court's decision"
-    )
     for case in history.cases:
         if case.starts_on and case.ends_on:
             assert case.starts_on <= case.ends_on, case
         assert case.closed_on is None or case.closed_on >= case.opened_on, case
     assert primary_status(LAW.tracks, history, now.date()) in PRIMARY_STATUSES
     due = duties_of(LAW, history)
+    check_treatment_beside(running, allowed.asked.act, {duty.line.code for duty in due})
     assert all(duty.article or duty.rule == "ON_DAY" for duty in due)
     assert sum(duty.line.counts_from == MONITORING_ANEW for duty in due) <= 1, "asked for once"
     to_review(LAW, history, now.date())

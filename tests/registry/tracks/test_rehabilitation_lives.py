@@ -680,6 +680,7 @@ def test_substitution_under_the_new_law_needs_no_decision_and_its_completion_lea
         day("2028-01-12"),
     )
     one.did("G.Proposed", "2028-01-11")
+    assert {code: each.due.day for code, each in one.duties("G").items()} == {"DECIDE_AFTER_OST": day("2028-01-12")}
     assert one.did("G.Decided", "2028-01-12 08:00").ends_on == day("2029-01-10")
 
 

@@ -219,3 +219,17 @@ def test_a_clean_term_or_use_before_and_after_it_bars_nothing():
     one.tested("2029-09-02 08:00")
 
     assert one.did("G.Completed", "2029-09-03").state == "COMPLETED"
+
+
+def test_the_reason_that_the_book_bears_out_is_named_where_another_was_chosen():
+    one = in_voluntary_rehab()
+    one.did("H.Decided", "2026-08-31 10:00", em_basis="COMMUNITY_REHAB")
+    one.did("H.Fitted", "2026-08-31 11:00")
+    while one.breached("EM_DESTROYED", "2026-09-10 09:00") != "COMPULSORY":
+        pass
+
+    with pytest.raises(NoSuchReason, match=r"«Không chấp hành giám sát điện tử».*khoản 2 Điều 47") as refusal:
+        one.did("D.Violated", "2026-09-11 09:00", reason="THIRD_VIOLATION")
+
+    assert list(refusal.value.fields) == ["reason"]
+    assert one.did("D.Violated", "2026-09-11 09:00", reason="EM_REFUSED").state == "VIOLATED"

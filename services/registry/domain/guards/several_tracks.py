@@ -192,11 +192,18 @@ def breach_is_on_record(attempt: Attempt) -> None:
         return
     if breaches_behind(attempt.history, attempt.case, reason=reason, day=attempt.day):
         return
-    article = next(
-        each.article
-        for each in attempt.transition.reasons
-        if each.code == reason and attempt.regime.code in each.regimes
-    )
+    reasons = [each for each in attempt.transition.reasons if attempt.regime.code in each.regimes]
+    article = next(each.article for each in reasons if each.code == reason)
+    borne_out = [
+        each for each in reasons if breaches_behind(attempt.history, attempt.case, reason=each.code, day=attempt.day)
+    ]
+    if borne_out:
+        raise NoSuchReason(
+            _("Lý do: sổ biên bản vi phạm của hồ sơ này không có căn cứ cho lý do đã chọn, mà có căn cứ cho lý do «%(other)s»; "
+              "hãy chọn lý do đó (%(article)s).",
+              other=str(borne_out[0].name), article=borne_out[0].article),
+            article=borne_out[0].article, field="reason",
+        )  # fmt: skip
     raise NoSuchReason(
         _("Lý do: sổ biên bản vi phạm của hồ sơ này chưa có vi phạm đến mức phải lập hồ sơ đề nghị cai nghiện bắt buộc; "
           "hãy ghi biên bản vào sổ trước (%(article)s).",
