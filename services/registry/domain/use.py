@@ -1,10 +1,12 @@
 """What a positive test leads to: renewed use in the cases that run, or a case of a user where nothing runs (INV-2 to INV-4)."""
 
+from datetime import date
 from typing import Any
 
 from services.registry.domain.history import Draft, History, TestFacts
 from services.registry.domain.regimes import Law
 from services.registry.domain.rehabilitation import stands_as_addict
+from services.registry.domain.terms import HOUR_UNKNOWN
 from services.registry.domain.tracks import Act, Case
 
 REUSE = "ReuseDetected"
@@ -13,6 +15,8 @@ TOLD = {"PositiveTest": "test_id", REUSE: "reuse_test_id"}
 """The acts that a test enters by itself, with the fact that names it."""
 FOR_USE = frozenset({"REUSE_MANAGED", "USE_POST_REHAB", "NO_STABLE_RESIDENCE"})
 """Grounds of a determination that are a positive result."""
+COUNTED_FROM_BEFORE = "G"
+"""After rehabilitation the term counts from the day on which that was completed, of which nobody wrote down the hour."""
 
 
 def acts_on_use(law: Law, history: History, test: TestFacts, *, remote: bool = False) -> list[Draft]:
@@ -22,7 +26,7 @@ def acts_on_use(law: Law, history: History, test: TestFacts, *, remote: bool = F
     neither. Who was found addicted is not managed as a user.
     """
     running = [case for track in REUSE_MATTERS if (case := _running(law, history, track, test)) is not None]
-    renewed = [_renewed(case.track, test) for case in running if _is_after_start(case, test)]
+    renewed = [_renewed(case.track, test) for case in running if is_after_start(case, test)]
     if running or not _may_be_user(history):
         return renewed
     return [_first_use(test, {"detected_at": test.taken_at, **({"remote": True} if remote else {})})]
@@ -42,7 +46,7 @@ def acts_on_kept_use(before: History, after: History) -> list[Draft]:
         if not case.is_open and kept and _may_be_user(after) and not after.is_gone(case.last.happened_on):
             return [_first_use(kept[0], {"detected_at": kept[0].taken_at})]
         if case.is_open and case.state == former.state:
-            found += [_renewed(case.track, test) for test in kept if _is_within(case, test)][-1:]
+            found += [_renewed(case.track, test) for test in kept if is_within_term(case, test)][-1:]
     return found
 
 
@@ -86,6 +90,25 @@ def acts_on_freed_use(law: Law, before: History, after: History) -> list[Draft]:
     return acts_on_use(law, after, kept[0]) if kept else []
 
 
+def is_within_term(case: Case, test: TestFacts, until: date | None = None) -> bool:
+    """Tell whether a test shows use within the term of a case: after its start, by its last day and by the day ``until``."""
+    last = min((day for day in (case.ends_on, until) if day is not None), default=None)
+    return is_after_start(case, test) and (last is None or test.taken_at.date() <= last)
+
+
+def is_after_start(case: Case, test: TestFacts) -> bool:
+    """Tell whether a test was taken after the act that began the term; of the first day only where the hour of the act is known.
+
+    What was used before, and found on the same morning, is no use within the term.
+    """
+    begun = case.facts.get("started_on") or case.starts_on
+    if begun is None or test.taken_at.date() != begun:
+        return begun is None or test.taken_at.date() > begun
+    act = next((each for each in reversed(case.acts) if "starts_on" in each.facts), case.last)
+    is_timed = act.happened_on == begun and act.happened_at.time() != HOUR_UNKNOWN
+    return is_timed and case.track != COUNTED_FROM_BEFORE and test.taken_at > act.happened_at
+
+
 def _running(law: Law, history: History, track: str, test: TestFacts) -> Case | None:
     case = history.open_case(track)
     if case is None or (case.ends_on is not None and test.taken_at.date() > case.ends_on):
@@ -95,14 +118,6 @@ def _running(law: Law, history: History, track: str, test: TestFacts) -> Case | 
         line.event == REUSE and line.under_regime(regime) is not None for line in law.tracks[track].after(case.state)
     )
     return case if knows_reuse else None
-
-
-def _is_after_start(case: Case, test: TestFacts) -> bool:
-    return case.starts_on is None or test.taken_at.date() >= case.starts_on
-
-
-def _is_within(case: Case, test: TestFacts) -> bool:
-    return _is_after_start(case, test) and (case.ends_on is None or test.taken_at.date() <= case.ends_on)
 
 
 def _may_be_user(history: History) -> bool:

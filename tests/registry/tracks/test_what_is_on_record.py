@@ -7,6 +7,8 @@ import pytest
 from services.registry.domain.acts import judge
 from services.registry.domain.guards import several_tracks
 from services.registry.domain.guards.several_tracks import NoSuchReason, OutsideTerm, UseUnsettled
+from services.registry.domain.judgement import RuleRefused
+from services.registry.domain.use import acts_on_use
 from tests.registry.tracks.people import (
     FAR_FUTURE,
     LAW,
@@ -200,6 +202,65 @@ def test_rehabilitation_with_use_in_its_term_is_not_certified_before_that_is_set
 
     examined(one, "2028-03-02 08:00", "2028-03-05 08:00", "NO_CERTIFICATE")
     assert one.did("D.Completed", "2028-08-31").state == "COMPLETED"
+
+
+def received_at(started, *tests):
+    one = found_addicted("2026-07-08 06:00")
+    one.did("D.Registered", "2026-07-08 12:00", venue="HOME_COMMUNITY")
+    one.did("D.Decided", "2026-07-08 15:00")
+    one.did("D.Received", started)
+    for taken in tests:
+        one.tested(taken)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("started", "taken"), [("2026-07-10 16:00", "2026-07-10 08:00"), ("2026-07-10", "2026-07-10 17:00")]
+)
+def test_use_found_on_the_day_of_the_reception_but_before_it_is_none_in_rehabilitation(started, taken):
+    one = with_all_stages(received_at(started, taken), noticed="2028-07-08 08:00")
+
+    with pytest.raises(RuleRefused, match="chưa có kết quả dương tính trong thời gian cai nghiện"):
+        one.did("D.Violated", "2028-07-10", reason="REUSE")
+    assert one.did("D.Completed", "2028-07-10").state == "COMPLETED"
+
+
+def test_use_found_on_the_day_of_the_reception_after_it_is_use_in_rehabilitation():
+    one = with_all_stages(received_at("2026-07-10 16:00", "2026-07-10 16:30"), noticed="2028-07-08 08:00")
+
+    with pytest.raises(UseUnsettled, match="10/07/2026"):
+        one.did("D.Completed", "2028-07-10")
+    assert one.did("D.Violated", "2028-07-10", reason="REUSE").state == "VIOLATED"
+
+
+def test_use_found_on_the_day_on_which_rehabilitation_was_completed_is_none_in_the_term_of_management():
+    one = managed("2028-08-31 08:00")
+    one.tested("2028-08-31 06:00")
+    one.tested("2028-08-31 09:00")
+
+    with pytest.raises(RuleRefused, match="chưa có kết quả dương tính trong thời gian quản lý sau cai"):
+        one.did("B.Requested", "2029-08-01 08:00", ground="USE_POST_REHAB", requester="POLICE")
+    assert one.did("G.Completed", "2029-08-31").state == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("decided", "taken", "is_reuse"),
+    [
+        ("2026-08-01 10:00", "2026-08-01 07:00", False),
+        ("2026-08-01 10:00", "2026-08-01 11:00", True),
+        ("2026-08-01", "2026-08-01 07:00", False),
+        ("2026-08-01", "2026-08-02 00:00", True),
+    ],
+)
+def test_a_second_test_is_renewed_use_only_when_taken_after_management_was_decided(decided, taken, is_reuse):
+    one = Somebody()
+    one.did("A.PositiveTest", "2026-08-01 09:00", test_id=one.tested("2026-08-01 08:00"))
+    one.did("A.ManagementDecided", decided)
+    one.tested(taken)
+
+    drafts = acts_on_use(LAW, one.history, one.history.tests[-1])
+
+    assert [each.event for each in drafts] == ["ReuseDetected"] * is_reuse
 
 
 def test_use_found_before_the_decision_but_in_the_term_of_management_is_settled_first():

@@ -7,6 +7,7 @@ from services.registry.domain.history import History
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.terms import end_of_term
 from services.registry.domain.tracks import Case
+from services.registry.domain.use import is_within_term
 
 UNDER_MANAGEMENT = frozenset({"MANAGED", "SUSPENDED"})
 FOUND_ADDICTED = frozenset({"RESULT_ADDICTED", "NOTIFIED"})
@@ -88,9 +89,8 @@ def _no_stable_residence(attempt: Attempt) -> None:
 
 def _positive_within(attempt: Attempt, managed: Case) -> bool:
     """Use after the last day is none within the term, and the test on which the case was opened shows no renewed use."""
-    since, until = managed.starts_on or managed.opened_on, min(attempt.day, managed.ends_on or attempt.day)
     tests = [test for test in attempt.history.positive_tests() if test.test_id != managed.facts.get("test_id")]
-    return any(since <= test.taken_at.date() <= until for test in tests)
+    return any(is_within_term(managed, test, attempt.day) for test in tests)
 
 
 def _refused(attempt: Attempt, why: object, invariant: str) -> NoGround:

@@ -9,6 +9,7 @@ from services.registry.domain.history import CRIMINAL_CASE, DECEASED, IMPRISONED
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.rehabilitation import NEW_LAW
 from services.registry.domain.terms import add_months
+from services.registry.domain.use import is_within_term
 from services.registry.domain.violations import breaches_behind, stands_on_breaches
 
 REHAB_YEARS = 12
@@ -217,11 +218,11 @@ def no_use_unsettled(attempt: Attempt) -> None:
 
     L120 Đ35 k1b, Đ31 k1d; L73 Đ32 k2: use within the term leads to minutes or to a determination, never past them.
     """
-    begun = attempt.known("started_on") or attempt.known("starts_on")
-    if not isinstance(begun, date):
+    case = attempt.case
+    if case is None or not (case.facts.get("started_on") or case.starts_on):
         return
-    taken = [test.taken_at.date() for test in attempt.history.positive_tests()]
-    within = [day for day in taken if begun <= day <= min(attempt.day, attempt.known("ends_on") or attempt.day)]
+    tests = [test for test in attempt.history.positive_tests() if is_within_term(case, test, attempt.day)]
+    within = [test.taken_at.date() for test in tests]
     if not within or _determined_since(attempt, within[-1]):
         return
     article = USE_WITHIN_TERM[attempt.track.track][attempt.regime.code == NEW_LAW]

@@ -11,6 +11,7 @@ from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.rehabilitation import LAST_STAGE, NEW_LAW, stages_done, stages_of
 from services.registry.domain.term_of_status import WrongTerm
 from services.registry.domain.terms import end_of_term
+from services.registry.domain.use import is_after_start
 
 PUBLIC, PRIVATE, REFORMATORY = "PUBLIC_FACILITY", "PRIVATE_FACILITY", "TRUONG_GIAO_DUONG"
 ENOUGH_STAGES = 3
@@ -243,10 +244,11 @@ def _check_within_rehab(attempt: Attempt, name: str) -> None:
 
 
 def _used_again(attempt: Attempt) -> None:
-    started_on = attempt.known("started_on") or attempt.known("starts_on")
-    if attempt.case is None or attempt.case.state not in {"IN_REHAB", "BETWEEN"} or not isinstance(started_on, date):
+    case = attempt.case
+    if case is None or case.state not in {"IN_REHAB", "BETWEEN"}:
         raise _no_violation(attempt, _("chỉ có khi đang cai nghiện"), attempt.article)
-    if not any(started_on <= test.taken_at.date() <= attempt.day for test in attempt.history.positive_tests()):
+    found = [test for test in attempt.history.positive_tests() if test.taken_at.date() <= attempt.day]
+    if not any(is_after_start(case, test) for test in found):
         raise _no_violation(attempt, _("chưa có kết quả dương tính trong thời gian cai nghiện"), attempt.article)
 
 
