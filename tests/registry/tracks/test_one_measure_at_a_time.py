@@ -201,6 +201,8 @@ def test_an_admission_told_by_health_stands_and_asks_that_voluntary_rehabilitati
 
     assert (one.state("D"), one.state("E")) == ("IN_REHAB", "ACTIVE")
     assert one.due("D", "CLOSE_FOR_OTHER_MEASURE") == date(2026, 10, 5)
+    assert "DECIDE_MONITORING" not in one.duties("D")  # of treatment, not of what is to end
+    assert "DECIDE_MONITORING" in one.duties("E")
     one.did("D.Closed", "2026-10-06", reason="OST_INSTEAD")
     assert (one.duties("D"), one.status("2026-10-06")) == ({}, "ON_OST")
 
