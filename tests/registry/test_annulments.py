@@ -2,11 +2,14 @@
 
 from datetime import date
 
+from chassis.errors import RuleBroken
 from services.registry import queries
 from services.registry.commands import AnnulAct
 from services.registry.handlers.annulments import DocumentStands, OthersFollow
+from services.registry.handlers.documents import NumberTaken
 from services.registry.law import law
-from services.registry.queries.documents import documents_of
+from services.registry.pages.documents import line_of
+from services.registry.queries.documents import documents_of, series_of
 from tests.registry.builders import a_decision, a_person, an_act
 from tests.registry.test_handlers import CHIEF, TODAY, facts, refused
 
@@ -85,3 +88,40 @@ def test_an_act_that_issued_a_document_is_annulled_after_the_document_and_then_d
     with registry.asking() as uow:
         standing = [each.shown_number for each in documents_of(uow, person.person_id) if each.annulled_by is None]
     assert sorted(standing) == ["02/QĐ-CAP", "03/QĐ-CAP"]
+
+
+def entered_from_paper(registry, person, on):
+    return registry.do(a_decision(person.person_id, on=on, document_number="15/QĐ-CAP"))
+
+
+def test_a_paper_entered_wrongly_is_entered_anew_under_its_number_without_a_decision(registry):
+    person, _test = registry.somebody_positive(on=date(2026, 11, 1))
+    wrong = entered_from_paper(registry, person, date(2026, 11, 3))
+
+    registry.do(AnnulAct(act_id=wrong.act_id, reason="nhầm ngày"), by=CHIEF)
+    with registry.asking() as uow:
+        assert 15 in series_of(uow, 2026)[0].gaps
+    right = entered_from_paper(registry, person, DECIDED)
+
+    assert right.row.document_number == "15/QĐ-CAP"
+    with registry.asking() as uow:
+        found = {
+            each.issued_on: (each.number, each.stands, each.annulled_by) for each in documents_of(uow, person.person_id)
+        }
+        assert found == {date(2026, 11, 3): (15, False, None), DECIDED: (15, True, None)}
+        assert (series_of(uow, 2026)[0].last, series_of(uow, 2026)[0].count) == (15, 1)
+    other, _test = registry.somebody_positive(on=date(2026, 11, 1), id_number="027090001299")
+    with refused(registry, NumberTaken, "15/QĐ-CAP"):
+        entered_from_paper(registry, other, DECIDED)
+
+
+def test_what_was_voided_with_its_act_is_shown_so_and_is_not_annulled_once_more(registry):
+    person, _test = registry.somebody_positive(on=date(2026, 11, 1))
+    wrong = entered_from_paper(registry, person, date(2026, 11, 3))
+    registry.do(AnnulAct(act_id=wrong.act_id, reason="nhầm ngày"), by=CHIEF)
+
+    with refused(registry, RuleBroken, "đã bị hủy bỏ trước đây"):
+        registry.annul_document_of(wrong, on=TODAY)
+    with registry.asking() as uow:
+        (line,) = [line_of(each) for each in documents_of(uow, person.person_id)]
+    assert line["cells"]["state"]["word"] == "Đã hủy cùng việc ghi nhầm"

@@ -1,6 +1,7 @@
 """The statutory forms: what each is called, in which regime it may be produced, who signs it, which number it takes."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,8 @@ FIRST_OF_TWO_DIGITS = 10
 LARGEST_NUMBER = 999_999
 MOST_AHEAD = 50
 """How far a number typed from paper may lie ahead of the last one of its series without being confirmed."""
-_TYPED_NUMBER = re.compile(r"0*(?P<number>[1-9][0-9]{0,5})(?:/(?P<symbol>\S+))?")
+_TYPED_NUMBER = re.compile(r"0*(?P<number>[1-9][0-9]{0,5})\s*(?:/\s*(?P<symbol>\S.*))?")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 # What stands for «{CA}» in a symbol (domain.md 9), by kind of commune.
 POLICE_OF: Mapping[str, str] = {"xa": "CAX", "phuong": "CAP", "dac-khu": "CAĐK"}
 
@@ -124,7 +126,13 @@ def shown_number(number: int | None, symbol: str | None) -> str:
 def is_of_series(typed: str, symbol: str) -> bool:
     """Tell whether a number that was typed, with its symbol or without, belongs to this series."""
     found = _TYPED_NUMBER.fullmatch(typed.strip())
-    return found is not None and found["symbol"] in {None, symbol}
+    return found is not None and _is_symbol(found, symbol)
+
+
+def is_of_another_office(typed: str, symbol: str) -> bool:
+    """Tell whether what was typed is a number with another symbol than this one."""
+    found = _TYPED_NUMBER.fullmatch(typed.strip())
+    return found is not None and not _is_symbol(found, symbol)
 
 
 def read_number(typed: int | str, symbol: str, *, field: str = "number") -> int:
@@ -135,10 +143,19 @@ def read_number(typed: int | str, symbol: str, *, field: str = "number") -> int:
             _("Số văn bản: hãy ghi một số từ 1 đến %(most)s, ví dụ 15/%(symbol)s.", most=LARGEST_NUMBER, symbol=symbol),
             field=field,
         )
-    if found["symbol"] not in {None, symbol}:
+    if not _is_symbol(found, symbol):
         raise NotUnderstood(
             _("Số văn bản: ký hiệu của mẫu này là %(symbol)s, không phải %(typed)s.",
               symbol=symbol, typed=found["symbol"][:20]),
             field=field,
         )  # fmt: skip
     return int(found["number"])
+
+
+def _is_symbol(found: re.Match[str], symbol: str) -> bool:
+    return found["symbol"] is None or _folded(found["symbol"]) == _folded(symbol)
+
+
+def _folded(symbol: str) -> str:
+    """Return a symbol as it is compared: in small letters, without spaces, with one kind of dash."""
+    return _DASHES.sub("-", "".join(unicodedata.normalize("NFKC", symbol).casefold().split()))

@@ -44,3 +44,4 @@ class DocumentOut(Schema):
     sha256 = fields.String()
     annuls = fields.String(allow_none=True)
     annulled_by = fields.String(allow_none=True)
+    voided_at = fields.AwareDateTime(allow_none=True)

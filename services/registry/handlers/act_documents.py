@@ -9,7 +9,7 @@ from chassis.unit_of_work import UnitOfWork
 from services.registry import documents
 from services.registry.domain.acts import Step
 from services.registry.domain.tracks import Case as CaseFacts
-from services.registry.handlers.documents import issue_document, keep_number
+from services.registry.handlers.documents import is_numbered_here, issue_document, keep_number
 from services.registry.queries.documents import is_named_before
 from services.registry.tables import Act, Case, Person
 
@@ -20,8 +20,8 @@ def issue_for(
     """Issue what the act is proved by, where this office issues it; return the document's number, as given or as taken.
 
     A paper that was signed and numbered outside the program is recorded with its number, which takes its place in the series;
-    it is drawn up only when nothing that it says is missing. Without a number the document is drawn up here, or refused with the
-    name of what is missing.
+    it is drawn up only when nothing that it says is missing, and never when its symbol is that of another office. Without a
+    number the document is drawn up here, or refused with the name of what is missing.
     """
     under, number = step.under, row.document_number
     if under.form is None or not under.issued_here or row.from_old_book:
@@ -63,6 +63,8 @@ def issue_for(
 
 def _is_to_be_drawn_up(uow: UnitOfWork, form_code: str, row: Act, data: Mapping[str, Any]) -> bool:
     """A numbered paper is drawn up when nothing is missing; one decision that serves several people, only for the first."""
+    if row.document_number and not is_numbered_here(uow, form_code, row.document_number):
+        return False
     serves_again = not documents.names_somebody(form_code) and is_named_before(uow, row)
     return not serves_again and not documents.missing_in(form_code, data)
 

@@ -42,7 +42,8 @@ class DocumentStands(RuleBroken):
 def annul_act(command: AnnulAct, uow: UnitOfWork) -> ActRecord:
     """Annul an act together with what came with it.
 
-    Refused while later acts stand on it, or the document that it issued: these are annulled first.
+    Refused while later acts stand on it, or the document that it issued: these are annulled first. What was only the drawing of a
+    paper with a number of its own is voided with the act.
     """
     PERMISSIONS.require(uow.by, "act.annul")
     act = uow.get(Act, command.act_id)
@@ -53,7 +54,7 @@ def annul_act(command: AnnulAct, uow: UnitOfWork) -> ActRecord:
             _("Việc này do phần mềm ghi kèm một việc khác; hãy hủy việc gốc (INV-8)."), code="not_by_itself"
         )
     annul(uow, act, command.reason)
-    _check_document(uow, act)  # last, so that nobody annuls a document for an act on which others stand
+    _let_go_of_document(uow, act)  # last, so that nobody annuls a document for an act on which others stand
     return queries.act_record(uow, act)
 
 
@@ -70,10 +71,17 @@ def annul(uow: UnitOfWork, act: Act, reason: str) -> None:
     uow.wrote("act.annul", "person", person.person_id, act_id=act.act_id, case_id=act.case_id)
 
 
-def _check_document(uow: UnitOfWork, act: Act) -> None:
-    """A document goes by a decision of its own, which somebody else signs; what it decided does not go before it."""
+def _let_go_of_document(uow: UnitOfWork, act: Act) -> None:
+    """A document goes by a decision of its own, which somebody else signs; what it decided does not go before it.
+
+    A paper that was numbered before it was entered is not undone by a wrong entry: only its drawing is.
+    """
     issued = uow.session.get(Document, act.document_id) if act.document_id else None
     if issued is None or issued.annulled_by is not None:
+        return
+    if issued.typed_number:
+        issued.voided_at = uow.now()
+        uow.wrote("document.void", "document", issued.document_id, form_code=issued.form_code, number=issued.number)
         return
     raise DocumentStands(
         _("Việc này đã ban hành văn bản %(number)s; hãy hủy bỏ văn bản đó trước (mở văn bản, chọn «Hủy bỏ văn bản»).",

@@ -20,7 +20,7 @@ from contracts.registry import DocumentIssued
 from services.registry import queries
 from services.registry.commands.documents import AnnulDocument
 from services.registry.documents import draft_issue, is_printed_here, names_somebody, needed_answers, render, sealed
-from services.registry.domain.forms import MOST_AHEAD, Heading, is_of_series, read_number, shown_number
+from services.registry.domain.forms import MOST_AHEAD, Heading, is_of_another_office, read_number, shown_number
 from services.registry.law import law
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.permissions import PERMISSIONS
@@ -91,6 +91,7 @@ def issue_document(
             form_code=form.code,
             symbol=symbol,
             number=taken,
+            typed_number=taken is not None and number not in (None, ""),
             year=issued_on.year,
             issued_on=issued_on,
             regime=law().regime_on(issued_on).code,
@@ -144,16 +145,22 @@ def keep_number(
     """Give the paper of an act that is not drawn up here its place in the series, and return its number as the series has it.
 
     No other paper or document takes the number from then on; a paper about nobody in particular may serve several people. A
-    number with the symbol of another office is none of this series. Raises RuleBroken for a number that is taken and
-    NeedsConfirmation for one far ahead of the series.
+    number with the symbol of another office is none of this series. Raises RuleBroken for a number that is taken, NotUnderstood
+    for what is no number, and NeedsConfirmation for one far ahead of the series.
     """
-    symbol = form_catalogue().form(form_code).symbol_in(unit(uow.unit).kind)
-    if symbol is None or not is_of_series(number, symbol):
+    symbol = _symbol(uow, form_code)
+    if symbol is None or is_of_another_office(number, symbol):
         return number
     _checked_leap(uow, symbol, issued_on.year, number, field=number_field, reason=leap_reason)
     shared = form_code if is_printed_here(form_code) and not names_somebody(form_code) else None
     taken = _number(uow, symbol, issued_on.year, number, field=number_field, act_id=act_id, shared=shared)
     return shown_number(taken, symbol)
+
+
+def is_numbered_here(uow: UnitOfWork, form_code: str, number: str) -> bool:
+    """Tell whether a number from paper does not bear the symbol of another office, whose papers are not drawn up here."""
+    symbol = _symbol(uow, form_code)
+    return symbol is None or not is_of_another_office(number, symbol)
 
 
 def annul_document(
@@ -171,7 +178,7 @@ def annul_document(
     """Issue the decision that annuls an earlier document; the earlier one stays, marked. Raises RuleBroken for a second time."""
     PERMISSIONS.require(uow.by, "document.issue")
     earlier = uow.get(Document, document_id)
-    if earlier.annulled_by is not None:
+    if earlier.annulled_by is not None or earlier.voided_at is not None:
         raise RuleBroken(_("Văn bản này đã bị hủy bỏ trước đây."), code="annulled_before")
     if issued_on < earlier.issued_on:
         raise NotUnderstood(
@@ -295,6 +302,10 @@ def _leap(uow: UnitOfWork, symbol: str | None, year: int, typed: int | str | Non
     return _("Số văn bản: số %(number)s vượt số cuối của sổ năm %(year)s là %(last)s hơn %(most)s số. Nếu đúng, hãy ghi lý do "
              "xác nhận; nếu không, hãy sửa lại số, hoặc ghi các văn bản còn thiếu trước.",
              number=shown_number(number, symbol), year=str(year), last=shown_number(last, symbol), most=MOST_AHEAD)  # fmt: skip
+
+
+def _symbol(uow: UnitOfWork, form_code: str) -> str | None:
+    return form_catalogue().form(form_code).symbol_in(unit(uow.unit).kind)
 
 
 def _take_next(uow: UnitOfWork, symbol: str, year: int) -> int:

@@ -327,6 +327,7 @@ def upgrade() -> None:
         sa.Column("form_code", sa.String(length=40), nullable=False),
         sa.Column("symbol", sa.String(length=30), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("typed_number", sa.Boolean(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("regime", sa.String(length=20), nullable=False),
@@ -339,6 +340,7 @@ def upgrade() -> None:
         sa.Column("law_digest", sa.String(length=64), nullable=False),
         sa.Column("annuls", sa.String(length=36), nullable=True),
         sa.Column("annulled_by", sa.String(length=36), nullable=True),
+        sa.Column("voided_at", chassis.storage.UTCDateTime(timezone=True), nullable=True),
         sa.Column("recorded_at", chassis.storage.UTCDateTime(timezone=True), nullable=False),
         sa.Column("unit_code", sa.String(length=5), nullable=False),
         sa.CheckConstraint("(symbol IS NULL) = (number IS NULL)", name=op.f("ck_document_number_has_a_symbol")),
@@ -346,16 +348,26 @@ def upgrade() -> None:
             "annulled_by IS NULL OR annulled_by <> document_id", name=op.f("ck_document_another_one_annuls")
         ),
         sa.CheckConstraint("number IS NULL OR number > 0", name=op.f("ck_document_numbers_begin_at_one")),
+        sa.CheckConstraint(
+            "voided_at IS NULL OR (typed_number AND annulled_by IS NULL)",
+            name=op.f("ck_document_only_drawings_are_voided"),
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_document_person_id_person")),
         sa.PrimaryKeyConstraint("document_id", name=op.f("pk_document")),
         sa.UniqueConstraint("annuls", name="annulled_once"),
-        sa.UniqueConstraint("unit_code", "year", "symbol", "number", name="number_is_taken_once"),
     )
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.create_index("ix_document_act", ["act_id"], unique=False)
         batch_op.create_index("ix_document_person", ["person_id", "issued_on"], unique=False)
         batch_op.create_index("ix_document_register", ["unit_code", "year", "symbol", "number"], unique=False)
         batch_op.create_index(batch_op.f("ix_document_unit_code"), ["unit_code"], unique=False)
+        batch_op.create_index(
+            "number_is_taken_once",
+            ["unit_code", "year", "symbol", "number"],
+            unique=True,
+            sqlite_where=sa.text("voided_at IS NULL"),
+            postgresql_where=sa.text("voided_at IS NULL"),
+        )
 
     op.create_table(
         "import_portion",

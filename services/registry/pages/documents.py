@@ -234,6 +234,8 @@ def _line_of_paper(record: PaperRecord) -> dict[str, Any]:
 
 
 def _state(record: DocumentRecord) -> dict[str, Any]:
+    if record.voided_at:
+        return {"tone": "mute", "word": _("Đã hủy cùng việc ghi nhầm")}
     if record.annulled_by:
         return {"tone": "mute", "word": _("Đã bị hủy bỏ")}
     return {"tone": "good", "word": _("Đã ban hành")}
@@ -245,7 +247,7 @@ def _actions(request: Request, record: DocumentRecord) -> list[dict[str, Any]]:
         {"label": _("Tải văn bản (.docx)"), "href": here, "icon": "download", "primary": True},
         {"label": _("In lại"), "href": f"{here}/reprint", "icon": "print"},
     ]
-    if record.annulled_by is None and record.annuls is None and request.may("document.issue"):
+    if record.stands and record.annuls is None and request.may("document.issue"):
         found.append({"label": _("Hủy bỏ văn bản"), "href": f"{here}/annul", "icon": "cross"})
     return found
 

@@ -73,7 +73,10 @@ def _test_sheet(uow: UnitOfWork, case: Case) -> TestRecord | None:
 def _summary(uow: UnitOfWork, person_id: str) -> Mapping[str, Any]:
     """Return the answers of the newest summary that was issued with a request, if one was."""
     asked = select(Document.document_id).where(
-        Document.person_id == person_id, Document.form_code == SUMMARY_FORM, Document.annulled_by.is_(None)
+        Document.person_id == person_id,
+        Document.form_code == SUMMARY_FORM,
+        Document.annulled_by.is_(None),
+        Document.voided_at.is_(None),
     )
     document_id = uow.session.scalar(asked.order_by(Document.issued_on.desc(), Document.document_id.desc()).limit(1))
     if document_id is None:

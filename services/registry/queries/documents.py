@@ -48,6 +48,11 @@ class DocumentRecord:
         return self.shown_number or f"«{self.name}»"
 
     @property
+    def stands(self) -> bool:
+        """Tell whether it was neither annulled by a decision nor voided with its act."""
+        return self.row.annulled_by is None and self.row.voided_at is None
+
+    @property
     def file_name(self) -> str:
         """Return a name for the file that says which document it is and names nobody."""
         number = f"{self.row.number:02}" if self.row.number else self.row.document_id[-8:]
@@ -167,6 +172,7 @@ def is_taken(
         Document.year == year,
         Document.symbol == symbol,
         Document.number == number,
+        Document.voided_at.is_(None),
         Document.form_code != (shared or ""),
     )
     if uow.session.scalar(drawn):
@@ -205,7 +211,9 @@ def years_of(uow: UnitOfWork) -> Sequence[int]:
 
 
 def _series(uow: UnitOfWork, row: NumberSeries) -> Series:
-    drawn = select(Document.number).where(Document.year == row.year, Document.symbol == row.symbol)
+    drawn = select(Document.number).where(
+        Document.year == row.year, Document.symbol == row.symbol, Document.voided_at.is_(None)
+    )
     taken = {*uow.session.scalars(drawn), *_on_paper(uow, row)}
     gaps = [number for number in range(1, row.last + 1) if number not in taken]
     return Series(year=row.year, symbol=row.symbol, last=row.last, count=len(taken), gaps=tuple(gaps[:MOST_GAPS]))

@@ -19,7 +19,7 @@ from services.registry.domain.forms import shown_number
 from services.registry.handlers.documents import NumberTaken
 from services.registry.law import law
 from services.registry.law.form_catalogue import form_catalogue
-from services.registry.queries.documents import document_data, series_of
+from services.registry.queries.documents import document_data, papers_of_year, series_of
 from services.registry.tables import Document
 from tests.registry.builders import a_decision, an_act, signed_by_the_chief
 from tests.registry.documents.desk import DRAFTER, TODAY, file_of, issue, issued
@@ -417,3 +417,35 @@ def test_the_number_of_an_act_that_was_a_mistake_is_free_for_the_paper_that_has_
     assert registry.do(arrived(second, document_number="15/QĐ-CAP")).row.document_number == "15/QĐ-CAP"
     with pytest.raises(NumberTaken):
         registry.do(arrived(third, document_number="15/QĐ-CAP"))
+
+
+def test_a_symbol_is_the_same_in_small_letters_with_spaces_and_with_another_dash(registry):
+    first, second, _third = three_people(registry)
+    registry.do(arrived(first, document_number="20 / qđ–cap"))
+
+    for typed in ("20/QĐ-CAP", "20/qđ-cap", "20 /QĐ-CAP", "20/QĐ - CAP"):
+        with pytest.raises(NumberTaken, match="20/QĐ-CAP năm 2026 đã có"):
+            registry.do(arrived(second, document_number=typed))
+
+    with registry.asking() as uow:
+        assert [each.row.document_number for each in papers_of_year(uow, year=2026).items] == ["20/QĐ-CAP"]
+
+
+@pytest.mark.parametrize("address", ["", "Số 5 phố Hoa Lan"])
+def test_a_paper_with_the_symbol_of_another_office_is_kept_and_never_drawn_up(registry, address):
+    person, _test = registry.somebody_positive(on=TODAY, details={"permanent_address": address})
+
+    decided = registry.do(a_decision(person.person_id, on=TODAY, document_number="15/QĐ-CAX"))
+
+    assert (decided.row.document_number, decided.row.document_id) == ("15/QĐ-CAX", None)
+    with registry.asking() as uow:
+        assert series_of(uow, 2026) == []
+
+
+@pytest.mark.parametrize("address", ["", "Số 5 phố Hoa Lan"])
+def test_what_is_no_number_is_refused_whether_the_paper_is_drawn_up_or_not(registry, address):
+    person, _test = registry.somebody_positive(on=TODAY, details={"permanent_address": address})
+
+    with pytest.raises(NotUnderstood, match="hãy ghi một số từ 1") as refusal:
+        registry.do(a_decision(person.person_id, on=TODAY, document_number="mười lăm"))
+    assert set(refusal.value.fields) == {"document_number"}
