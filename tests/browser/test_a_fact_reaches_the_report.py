@@ -116,12 +116,12 @@ def _decide(police: Desk, number: str) -> date:
     police.save()
 
     police.follow("Ra quyết định quản lý")
-    police.write(document_number=f"{number[-3:]}/QĐ-CAP", signer_name="(minh hoạ)")
+    police.write(document_number=f"5{number[-1]}/QĐ-CAP", signer_name="(minh hoạ)")
     signing = police.main.locator(".signing").inner_text()
     assert f"từ {today:%d/%m/%Y} đến {_a_year_after(today):%d/%m/%Y}" in signing
     assert "điểm a khoản 4 Điều 24 Luật Phòng, chống ma túy 2025" in signing
     police.save()
-    assert f"{number[-3:]}/QĐ-CAP" in police.said()
+    assert f"5{number[-1]}/QĐ-CAP" in police.said()
     return today
 
 
