@@ -25,20 +25,9 @@ def next_on_paper(uow: UnitOfWork, symbol: str) -> str:
     return shown_number(last + 1, symbol)
 
 
-def act(
-    person: Person,
-    name: str,
-    uow: UnitOfWork,
-    *,
-    document_number: str | None = None,
-    series: str | None = None,
-    known: Mapping[str, Any] | None = None,
-    details: Mapping[str, Any] | None = None,
-    **answers: Any,
-) -> ActRecord:
-    """Record an act of now, named as "B.Requested"; ``known`` is what the case says of the one who signs."""
-    given: dict[str, Any] = {"document_number": document_number, "series": series, "known": known, "details": details}
-    return handlers.perform(order(person, name, uow, **given, **answers), uow)
+def act(person: Person, name: str, uow: UnitOfWork, **given: Any) -> ActRecord:
+    """Record an act of now; what is ``given`` is that of :func:`order`."""
+    return handlers.perform(order(person, name, uow, **given), uow)
 
 
 def order(
@@ -52,7 +41,10 @@ def order(
     details: Mapping[str, Any] | None = None,
     **answers: Any,
 ) -> PerformAct:
-    """Return the order of an act of today; with ``series`` its paper has the next number of it and lies elsewhere."""
+    """Return the order of an act of today, named as "B.Requested".
+
+    With ``series`` its paper has the next number of it and lies elsewhere; ``known`` is what the case says of the one who signs.
+    """
     track, _dot, event = name.partition(".")
     regime = law().regime_on(uow.today()).code
     under = law().tracks[track].transition(event).under_regime(regime, {**(known or {}), **answers})

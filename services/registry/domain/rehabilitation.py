@@ -15,6 +15,10 @@ NEW_LAW = "R4_L120"
 MEASURES = ("D", "E", "F")
 COMPLETED = "COMPLETED"
 FINISHED_BY = (*MEASURES, "G")
+COURT_HAS_DECIDED = frozenset({
+    "COURT_APPROVED", "FACILITY_ASSIGNED", "POSTPONED", "ADMITTED", "SUSPENDED", "ESCAPED", "INTERRUPTED",
+})  # fmt: skip
+"""The open states of compulsory rehabilitation (track F) from the court's decision on."""
 
 
 @dataclass(frozen=True, kw_only=True)

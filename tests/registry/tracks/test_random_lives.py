@@ -16,7 +16,8 @@ from contracts.base import CATALOGUE, dump, shapes
 from services.registry.domain.acts import judge, possible
 from services.registry.domain.choices import CHOICES
 from services.registry.domain.codes import DECIDERS
-from services.registry.domain.duties import MONITORING_ANEW, duties_of
+from services.registry.domain.duties import duties_of
+from services.registry.domain.facts_beside import MONITORING_ANEW
 from services.registry.domain.history import CRIMINAL_CASE, Draft
 from services.registry.domain.judgement import RuleRefused
 from services.registry.domain.rehabilitation import finished_since_listed

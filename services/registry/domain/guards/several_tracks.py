@@ -7,7 +7,7 @@ from chassis.i18n import _
 from services.registry.domain.codes import CIRCUMSTANCES
 from services.registry.domain.history import CRIMINAL_CASE, DECEASED, IMPRISONED, IN_EDUCATION, MISSING
 from services.registry.domain.judgement import Attempt, RuleRefused
-from services.registry.domain.rehabilitation import NEW_LAW
+from services.registry.domain.rehabilitation import COURT_HAS_DECIDED, NEW_LAW
 from services.registry.domain.terms import add_months
 from services.registry.domain.use import is_within_term
 from services.registry.domain.violations import breaches_behind, stands_on_breaches
@@ -31,12 +31,6 @@ USE_WITHIN_TERM: Mapping[str, tuple[str, str]] = {
     ),
 }
 """What is to be done about use within the term of a track: under the law of 2021, and under that of 2025."""
-
-
-COURT_HAS_DECIDED = frozenset({
-    "COURT_APPROVED", "FACILITY_ASSIGNED", "POSTPONED", "ADMITTED", "SUSPENDED", "ESCAPED", "INTERRUPTED",
-})  # fmt: skip
-"""The open states of compulsory rehabilitation (track F) from the court's decision on."""
 
 BESIDE: Mapping[str, Mapping[str, frozenset[str]]] = {
     "D": {"F": COURT_HAS_DECIDED, "E": frozenset({"ACTIVE"})},
