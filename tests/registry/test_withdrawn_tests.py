@@ -166,6 +166,9 @@ def test_the_persons_page_says_what_was_withdrawn(registry):
     person, test = registry.somebody_positive(on=ON)
     officer = Console(registry.runtime).signed_in("CA_OFFICER")
     form = f"/books/tests/{test.test_id}/withdrawal"
+    asked = officer.get(form).text
+    for known in ("02/11/2026", "08:00", "Dương tính"):
+        assert known in asked, "the page shows what is to be withdrawn"
     assert form in officer.get(f"/books/tests/{test.test_id}").text
 
     officer.submit(form, {"reason": REASON})

@@ -132,7 +132,7 @@ def take_back(routes: Routes, shelf: Shelf) -> None:
     routes.add(Operation(
         name=f"withdraw_{shelf.snake}", title=how.form.title, may=how.may, form=how.form,
         handle=how.handle, page=f"{shelf.address}/<{key}>/withdrawal", api=f"{shelf.api}/<{key}>/withdrawal",
-        out=shelf.out, context=about_line(shelf), done=lambda _saved: shelf.address,
+        out=shelf.out, context=with_line(shelf), done=lambda _saved: shelf.address,
         cancel=lambda _request, **path: f"{shelf.address}/{path[key]}",
         said=lambda _saved: flash(how.said), location=lambda saved: f"{shelf.api}/{shelf.key(saved)}",
     ))  # fmt: skip
@@ -149,11 +149,25 @@ def about_line(shelf: Shelf) -> Callable[..., Mapping[str, Any]]:
     """Return what gives the form of a further act its way back to the line it is about."""
 
     def context(request: Request, **path: str) -> Mapping[str, Any]:
-        entry = queries.entry(request.uow, shelf.book, path[shelf.book.key.key])
-        label = entry.person.title if entry.person is not None else shelf.one
-        return {"back": {"label": label, "href": shelf.href(entry)}}
+        return {"back": _way_back(shelf, queries.entry(request.uow, shelf.book, path[shelf.book.key.key]))}
 
     return context
+
+
+def with_line(shelf: Shelf) -> Callable[..., Mapping[str, Any]]:
+    """Return what shows the whole line above the form that takes it back: nobody withdraws the wrong one unseen."""
+
+    def context(request: Request, **path: str) -> Mapping[str, Any]:
+        entry = queries.entry(request.uow, shelf.book, path[shelf.book.key.key])
+        about = {"heading": shelf.one, "facts": answers(request, shelf, entry)}
+        return {"back": _way_back(shelf, entry), "about": about}
+
+    return context
+
+
+def _way_back(shelf: Shelf, entry: EntryRecord) -> dict[str, Any]:
+    label = entry.person.title if entry.person is not None else shelf.one
+    return {"label": label, "href": shelf.href(entry)}
 
 
 def typed_day(typed: str) -> date | None:

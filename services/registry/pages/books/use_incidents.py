@@ -1,6 +1,11 @@
 """Pages about unlawful use that was found out, and the tests of a month."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.clock import LOCAL_ZONE
 from chassis.i18n import _
+from chassis.presentation import format_time
 from chassis.units import unit
 from chassis.web import Operation, Routes, flash
 from services.registry.domain.codes import RESULTS, SAMPLES, SUBSTANCES, TEST_GROUNDS
@@ -11,6 +16,7 @@ from services.registry.handlers import withdraw_test_result
 from services.registry.pages.books.of_person import about_person, back_to_books, books_of
 from services.registry.pages.books.shelf import Column, Shelf, TakingBack, about, put_up
 from services.registry.queries import books as queries
+from services.registry.queries.books import EntryRecord
 
 routes = Routes()
 
@@ -32,6 +38,18 @@ USE_INCIDENTS = Shelf(
         Column(label=_("Số thông báo"), cell=lambda entry: entry.notice_number),
     ),
 )
+
+
+def _hours_of(entry: EntryRecord) -> Mapping[str, Any]:
+    """The instants of a test in the words of its form."""
+    taken_at, received_at = (moment.astimezone(LOCAL_ZONE) for moment in (entry.taken_at, entry.received_at))
+    return {
+        "taken_time": format_time(taken_at),
+        "received_on": received_at.date(),
+        "received_time": format_time(received_at),
+    }
+
+
 TESTS = Shelf(
     slug="tests",
     title=_("Kết quả xét nghiệm"),
@@ -54,6 +72,7 @@ TESTS = Shelf(
         ),
         Column(label=_("Số lô que thử"), cell=lambda entry: entry.details.get("kit_lot")),
     ),
+    values=_hours_of,
     taking_back=TakingBack(
         may="test_result.write",
         form=TestWithdrawalForm,

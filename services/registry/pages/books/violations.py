@@ -8,7 +8,8 @@ from chassis.i18n import _
 from chassis.presentation import format_time
 from chassis.web import Operation, Request, Routes, flash
 from services.registry.domain.terms import HOUR_UNKNOWN
-from services.registry.forms.books.violations import LADDERS, STEPS, ViolationForm, ViolationOut
+from services.registry.domain.violations import Ladder
+from services.registry.forms.books.violations import LADDERS, SITUATIONS, STEPS, ViolationForm, ViolationOut
 from services.registry.handlers import books as handlers
 from services.registry.law.violations import violation_law
 from services.registry.pages.books.of_person import about_person, back_to_books, books_of
@@ -61,15 +62,23 @@ VIOLATIONS = Shelf(
 def _ladders(request: Request, person_id: str) -> Mapping[str, Any]:
     """Return the rungs of each ladder before the minutes are entered."""
     law = violation_law()
-    rungs = [(ladder.name.spoken, {"text": _rungs(ladder.rungs), "sub": ladder.article}) for ladder in law.ladders]
+    rungs = [(ladder.name.spoken, {"text": _rungs(ladder), "sub": ladder.article}) for ladder in law.ladders]
     return {**about_person(request, person_id), "signing": rungs}
 
 
-def _rungs(rungs: Any) -> str:
-    last = _("bước cuối")
+def _rungs(ladder: Ladder) -> str:
+    last = _last_rung(ladder)
     return " → ".join(
-        str(_("lần %(count)s: %(step)s", count=rung.count, step=STEPS.get(rung.step, last))) for rung in rungs
+        str(_("lần %(count)s: %(step)s", count=rung.count, step=STEPS.get(rung.step, last))) for rung in ladder.rungs
     )
+
+
+def _last_rung(ladder: Ladder) -> str:
+    """Return what stands at the end of a ladder, for whom where that differs."""
+    steps = set(ladder.last.values())
+    if len(steps) == 1:
+        return str(STEPS[steps.pop()])
+    return "; ".join(f"{STEPS[step]} ({SITUATIONS[situation]})" for situation, step in ladder.last.items())
 
 
 def _said(saved: EntryRecord) -> Any:
