@@ -6,12 +6,13 @@ from marshmallow import fields
 
 from chassis.forms import Form, ask
 from chassis.i18n import _
-from chassis.web import Request, Routes
-from services.reporting.figures import address_of, figures_of, period_asked, usual_period
+from chassis.web import Page, Request, Routes, page_of
+from services.reporting.figures import address_of, figures_of, opened, period_asked, usual_period
 from services.reporting.indicators import the_catalogue
 from services.reporting.indicators.engine import PartName
-from services.reporting.outputs import EventsOut, FigureOut, FiguresOut
+from services.reporting.outputs import EventsOut, FigureOut, FiguresOut, OpenedReportOut, ReportOut
 from services.reporting.queries import IndicatorReading
+from services.reporting.reports import reading as reports
 
 routes = Routes()
 
@@ -83,3 +84,16 @@ def _figure(reading: IndicatorReading) -> dict[str, Any]:
         "target": target.value if target else None,
         "updated_at": reading.updated_at,
     }
+
+
+@routes.api("GET", "/api/v1/reports", may="report.read", out=ReportOut, many=True, summary=_("Các bản báo cáo"))
+def list_reports(request: Request) -> Page[Any]:
+    """List every version of every report."""
+    question = reports.reports().order_by(None)
+    return page_of(request.uow.session, question, by=reports.IN_ORDER, cursor=request.cursor, limit=request.limit)
+
+
+@routes.api("GET", "/api/v1/reports/<report_id>", may="report.read", out=OpenedReportOut, summary=_("Một bản báo cáo"))
+def get_report(request: Request, report_id: str) -> Any:
+    """Return one version, what it corrects, and what moved since."""
+    return opened(request, report_id)

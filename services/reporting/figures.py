@@ -9,25 +9,34 @@ from chassis.errors import NotFound
 from chassis.i18n import _, current_locale
 from chassis.presentation import format_number, format_percent
 from chassis.web import Request
-from services.reporting.indicators import the_catalogue
 from services.reporting.indicators.definition import Definition, value_of
 from services.reporting.periods import Period, the_calendar
-from services.reporting.queries import Figures, IndicatorReading, Point, targets_by_period
-from services.reporting.targets import Target, load_targets
+from services.reporting.queries import Figures, IndicatorReading, Point
+from services.reporting.reports.content import ReportedFigure, figure
+from services.reporting.reports.reading import OpenedReport, definitions_of, open_report, period_of, report_of
+from services.reporting.targets import Target
+from services.reporting.targets.in_force import target_of
 from services.reporting.words import COMPARATORS, said
 
 PERCENT = "percent"
 
 
-TARGETS = load_targets(indicators={definition.code for definition in the_catalogue()})
-"""The targets of all units, read once at start; a broken file stops the start with file, line and reason."""
-
-target_of = targets_by_period(TARGETS)
-
-
 def figures_of(request: Request) -> Figures:
     """Return what answers about figures for this request."""
     return Figures(request.runtime.store, target_of=target_of)
+
+
+def as_reported(request: Request, period: Period) -> tuple[ReportedFigure, ...]:
+    """Return the figures of a period as they stand now, the way a report would hold them."""
+    of_period = {definition.code: period for definition in definitions_of(period)}
+    readings = figures_of(request).readings(request.by.unit, of_period, trend=1)
+    return tuple(figure(each.definition, each.numerator, each.denominator, each.target) for each in readings)
+
+
+def opened(request: Request, report_id: str) -> OpenedReport:
+    """Return a version of a report, held against the figures as they stand now; raise :class:`NotFound`."""
+    report = report_of(request.uow, report_id)
+    return open_report(request.uow.session.connection(), report, as_reported(request, period_of(report)))
 
 
 def period_asked(request: Request, definition: Definition | None = None) -> Period | None:

@@ -15,18 +15,25 @@ ROLES: Mapping[str, str] = {
     "SYSADMIN": _("Quản trị hệ thống"),
 }
 
-_READING = {"figure.read": True, "figure.trace": True, "target.read": True, "log.read": True}
+_READING = {
+    "figure.read": True,
+    "figure.trace": True,
+    "target.read": True,
+    "log.read": True,
+    "report.read": True,
+}
+_SIGNING = {**_READING, "report.sign": True}
 
 PERMISSIONS = Permissions(
     {
-        "UB_CHAIR": _READING,
-        "UB_VICE": _READING,
-        "VHXH": {**_READING, "parked_event.settle": True},
+        "UB_CHAIR": _SIGNING,
+        "UB_VICE": _SIGNING,
+        "VHXH": {**_READING, "report.review": True, "parked_event.settle": True},
         "CA_CHIEF": _READING,
         "TYT_HEAD": _READING,
         "DPO_AUDIT": {"audit_log.read": True},
         "SYSADMIN": {"log.read": True, "parked_event.settle": True},
     },
-    actions=[*_READING, "audit_log.read", "parked_event.settle"],
+    actions=[*_READING, "report.review", "report.sign", "audit_log.read", "parked_event.settle"],
     roles=ROLES,
 )

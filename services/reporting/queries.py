@@ -1,10 +1,11 @@
 """What pages ask: the dashboard of a period, one figure with its parts and its trend, what is behind it, how fresh it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from services.reporting.indicators.verdict import Status, rounded, status
 from services.reporting.periods import TREND_LENGTH, Calendar, Period, Window, the_calendar
 from services.reporting.tables import INBOX, KEPT
 from services.reporting.targets import Target
+from services.reporting.targets.in_force import TargetOf
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,19 @@ class EventBehind:
     recorded_at: datetime
 
 
+def event_of(row: Any) -> EventBehind:
+    """Return an event of the inbox as pages show it."""
+    return EventBehind(
+        event_id=row.event_id,
+        source=row.source,
+        position=row.position,
+        type=row.type,
+        subject=row.subject,
+        occurred_on=row.occurred_on,
+        recorded_at=row.recorded_at,
+    )
+
+
 @dataclass(frozen=True)
 class Freshness:
     """How far a unit's figures are behind: the last event heard, and how long ago it was recorded."""
@@ -89,10 +104,6 @@ class Freshness:
     heard: int
     last_recorded_at: datetime | None
     lag: timedelta | None
-
-
-TargetOf = Callable[[str, str, Period], Target | None]
-"""(indicator, unit, period) → the target to hold the figure against."""
 
 
 class Figures:
@@ -174,15 +185,7 @@ class Figures:
             ids = events_behind(session.connection(), definition, unit, period.window, part=part, members=members or {})
             chosen = sorted(ids)
             found = [
-                EventBehind(
-                    event_id=row.event_id,
-                    source=row.source,
-                    position=row.position,
-                    type=row.type,
-                    subject=row.subject,
-                    occurred_on=row.occurred_on,
-                    recorded_at=row.recorded_at,
-                )
+                event_of(row)
                 for start in range(0, len(chosen), _IDS_AT_ONCE)
                 for row in session.execute(
                     select(INBOX).where(INBOX.c.event_id.in_(chosen[start : start + _IDS_AT_ONCE]))
@@ -248,30 +251,6 @@ class Figures:
 _IDS_AT_ONCE = 10_000
 
 
-def targets_by_period(targets: Sequence[Target]) -> TargetOf:
-    """Return how to find a figure's target among these.
-
-    The target of the very kind of period comes first. A share that is asked for a longer period, such as «trên 90 %» for the
-    year, also holds for the shorter ones within it; a number to be reached in a year does not.
-    """
-
-    def find(indicator: str, unit: str, period: Period) -> Target | None:
-        lying_around = [
-            target
-            for target in targets
-            if (target.indicator, target.unit) == (indicator, unit)
-            and target.first_day <= period.first_day
-            and period.last_day <= target.last_day
-        ]
-        exact = [target for target in lying_around if target.period == period.kind.code]
-        if exact:
-            return exact[0]
-        is_share = indicator in the_catalogue() and the_catalogue()[indicator].shown_as == "percent"
-        return lying_around[0] if lying_around and is_share else None
-
-    return find
-
-
 def _point(definition: Definition, period: Period, cell: Cell) -> Point:
     value = shown(definition, value_of(definition, cell.numerator, cell.denominator))
     return Point(period=period, numerator=cell.numerator, denominator=cell.denominator, value=value)
@@ -325,15 +304,4 @@ def latest_events(session: Session, unit: str, *, limit: int) -> list[EventBehin
         .order_by(INBOX.c.recorded_at.desc(), INBOX.c.position.desc())
         .limit(limit)
     )
-    return [
-        EventBehind(
-            event_id=row.event_id,
-            source=row.source,
-            position=row.position,
-            type=row.type,
-            subject=row.subject,
-            occurred_on=row.occurred_on,
-            recorded_at=row.recorded_at,
-        )
-        for row in rows
-    ]
+    return [event_of(row) for row in rows]

@@ -1,6 +1,7 @@
-"""The tables of reporting: what the events made true (person, span, fact), the figures kept, and each unit's clock."""
+"""The tables of reporting: what the events made true (person, span, fact), the figures kept, each unit's clock, the reports."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,13 +15,16 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    String,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from chassis.storage import UTCDateTime, new_metadata
+from chassis.storage import OwnedByUnit, UTCDateTime, new_metadata
 from chassis.tables import chassis_tables
 
 # Keys and codes are compared byte by byte, the way Python compares them: it is faster, and two events of one version have
@@ -168,3 +172,60 @@ CHASSIS = chassis_tables(METADATA)
 PROJECTED = define_projected(METADATA)
 KEPT = define_kept(METADATA)
 INBOX = CHASSIS.inbox.inbox
+
+
+class Record(DeclarativeBase):
+    """The base of what the committee itself writes."""
+
+    metadata = METADATA
+
+
+SIGNED = text("signed_at IS NOT NULL")
+WAITING = text("signed_at IS NULL AND replaced_at IS NULL")
+
+
+class Report(OwnedByUnit, Record):
+    """One version of the report of a period. Its content is written once; until it is signed a new review may replace it."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint("number = 1 OR reason IS NOT NULL", name="correction_says_why"),
+        CheckConstraint("signed_by <> reviewed_by", name="nobody_signs_their_own_review"),
+        CheckConstraint("signed_at IS NULL OR replaced_at IS NULL", name="what_is_signed_is_never_replaced"),
+        CheckConstraint("(signed_at IS NULL) = (signed_by IS NULL)", name="signature_is_whole"),
+        Index(
+            "one_signed_report_per_number",
+            "unit_code",
+            "period_kind",
+            "period_label",
+            "number",
+            unique=True,
+            sqlite_where=SIGNED,
+            postgresql_where=SIGNED,
+        ),
+        Index(
+            "one_report_of_a_period_waits",
+            "unit_code",
+            "period_kind",
+            "period_label",
+            unique=True,
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
+    )
+
+    report_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    period_kind: Mapped[str] = mapped_column(String(12))
+    period_label: Mapped[str] = mapped_column(String(12))
+    number: Mapped[int]
+    reason: Mapped[str | None] = mapped_column(String(300))
+    content: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    reviewed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reviewed_by: Mapped[str] = mapped_column(String(36))
+    reviewer: Mapped[str] = mapped_column(String(200))
+    signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    signed_by: Mapped[str | None] = mapped_column(String(36))
+    signer: Mapped[str | None] = mapped_column(String(200))
+    signer_role: Mapped[str | None] = mapped_column(String(12))
+    replaced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -18,9 +18,9 @@ from chassis.web.testing import Console, Program
 from embedded.ward import SERVICES, Ward, definition_of
 from services.registry.law import FOLDER, worked_examples
 from services.reporting import figures
-from services.reporting.queries import targets_by_period
 from services.reporting.targets import FOLDER as TARGETS
 from services.reporting.targets import load_targets
+from services.reporting.targets.in_force import targets_by_period
 
 FIGURES = {example.number: example.figures for example in worked_examples(FOLDER)}
 POSITIVE_AT, DECIDED_AT = datetime(2026, 8, 3, 8, 0, tzinfo=LOCAL_ZONE), datetime(2026, 8, 4, 15, 0, tzinfo=LOCAL_ZONE)
@@ -34,6 +34,7 @@ class Agencies:
         self.ward, self.clock = ward, clock
         self.consoles = {name: Console(ward.runtimes[name]) for name in ROLES}
         self.accounts = {name: self.consoles[name].account(ROLES[name], username="program") for name in ROLES}
+        self.office = self.consoles["reporting"].account("VHXH", username="office")
 
     def program(self, service: str) -> Program:
         """A program with a token of this hour."""
@@ -53,6 +54,17 @@ class Agencies:
         assert answer.status_code == 200, answer.text
         shown: Mapping[str, Any] = answer.json
         return shown
+
+    def signed_report(self, period: str, **answers: Any) -> Mapping[str, Any]:
+        """The report of a period as it stands, reviewed by the focal office and signed by the chair."""
+        self.ward.deliver()
+        office = Program(self.consoles["reporting"], self.consoles["reporting"].token(self.office, ["report.review"]))
+        reviewed = office.send("POST", "/api/v1/reports", {"period": period, **answers})
+        assert reviewed.status_code == 201, reviewed.text
+        address = f"reports/{reviewed.json['report_id']}"
+        self.post("reporting", f"{address}/signature")
+        opened: Mapping[str, Any] = self.program("reporting").get(f"/api/v1/{address}").json
+        return opened
 
     def detected(self, number: int) -> str:
         """Somebody of the ward with a positive test, whose residence was verified and announced; return their address."""
@@ -141,19 +153,26 @@ def test_example_8_people_of_both_groups_count_once_and_more_than_90_percent_are
     assert (shown["comparator"], shown["status"]) == (">", expect["status"])
 
 
-def test_example_7_what_is_recorded_late_belongs_to_the_year_in_which_it_happened(agencies, clock):
+def test_example_7_what_is_recorded_after_the_signature_is_version_2_of_its_years_report(agencies, clock):
     (figure,) = FIGURES[7]
-    decided_at = datetime.fromisoformat(figure.given["occurred_at"]).replace(tzinfo=LOCAL_ZONE)
+    expect, decided_at = figure.expect, datetime.fromisoformat(figure.given["occurred_at"]).replace(tzinfo=LOCAL_ZONE)
+    year = expect["period"].replace(" ", ":")
     clock.set(decided_at - timedelta(hours=3))
     address = agencies.detected(1)
-    year = figure.expect["period"].replace(" ", ":")
-    signed = agencies.figure("REG-02-IN", year)
+    clock.set(decided_at + timedelta(hours=10))
+    first = agencies.signed_report(year)
 
     clock.set(datetime.fromisoformat(f"{figure.given['recorded_on']} 09:00").replace(tzinfo=LOCAL_ZONE))
     agencies.decided(address, at=decided_at, number="15")
+    second = agencies.signed_report(year, reason="Ghi nhận sau khi ký")
 
-    told = agencies.figure("REG-02-IN", year)
-    assert told["numerator"] - signed["numerator"] == figure.expect["delta"]
+    assert (first["report"]["number"], second["report"]["number"]) == (1, expect["version"])
+    assert second["previous"] == first["report"]["digest"]
+    moved = {each["code"]: each for each in second["moved"]}
+    assert moved["REG-02-IN"]["difference"] == expect["delta"]
+    (event,) = moved["REG-02-IN"]["events"]
+    assert (event["type"], event["occurred_on"]) == ("registry.user_management.decided.v1", f"{decided_at:%Y-%m-%d}")
+    assert agencies.figure("REG-02-IN", year)["numerator"] == moved["REG-02-IN"]["after"]["numerator"]
     assert agencies.figure("REG-02-IN", "P-Y:2027")["numerator"] == 0
 
 

@@ -10,8 +10,9 @@ from contracts.registry import UserManagementDecided
 from services.reporting.indicators import the_catalogue
 from services.reporting.periods import the_calendar
 from services.reporting.projections import Projector
-from services.reporting.queries import Figures, targets_by_period
+from services.reporting.queries import Figures
 from services.reporting.targets import load_targets
+from services.reporting.targets.in_force import targets_by_period
 from tests.reporting.events import FIRST_INSTANT, UNIT, Log
 
 CALENDAR = the_calendar()

@@ -137,7 +137,7 @@ class WorkedExample:
     """One of the twelve worked examples of the specification.
 
     ``dues`` and ``signatures`` are proved by ``binhan law check``; ``proved_by`` are the tests that prove ``acts`` and
-    ``figures``, and ``awaits`` names what no program has yet.
+    ``figures``.
     """
 
     number: int
@@ -149,7 +149,6 @@ class WorkedExample:
     person: dict[str, str | int | bool] | None = None
     acts: tuple[Act, ...] = ()
     figures: tuple[Figure, ...] = ()
-    awaits: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

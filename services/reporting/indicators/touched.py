@@ -22,19 +22,20 @@ class Touched:
         """A span changed; it matters to every window that ends on the day it began or later."""
         days = [day for day in began_on if day is not None]
         if days:
-            self._extend(unit, kind, min(days), date.max)
+            self.extend(unit, kind, min(days), date.max)
 
     def fact(self, unit: str, kind: str, *happened_on: date | None) -> None:
         """A fact changed, or was taken back by one that supersedes it."""
         days = [day for day in happened_on if day is not None]
         if days:
-            self._extend(unit, kind, min(days), max(days))
+            self.extend(unit, kind, min(days), max(days))
         for superseded, by in SUPERSEDED_BY.items():
             if kind in by:
                 # The fact that no longer counts may lie on any day.
-                self._extend(unit, superseded, *EVER)
+                self.extend(unit, superseded, *EVER)
 
-    def _extend(self, unit: str, kind: str, first: date, last: date) -> None:
+    def extend(self, unit: str, kind: str, first: date, last: date) -> None:
+        """Add the days from the first to the last to those touched of a kind."""
         before = self.days.get((unit, kind))
         if before is not None:
             first, last = min(first, before[0]), max(last, before[1])

@@ -11,7 +11,6 @@ from services.reporting.figures import (
     figures_of,
     in_words,
     period_asked,
-    target_of,
     usual_period,
 )
 from services.reporting.indicators.definition import Definition
@@ -19,6 +18,7 @@ from services.reporting.indicators.engine import PartName
 from services.reporting.periods import Period, the_calendar
 from services.reporting.queries import EventBehind, Figures
 from services.reporting.targets import Target
+from services.reporting.targets.in_force import target_of
 from services.reporting.words import AGENCIES, DIMENSIONS, EVENTS, MEMBERS, said
 
 ROWS = 25

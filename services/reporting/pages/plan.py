@@ -4,9 +4,10 @@ from typing import Any
 
 from chassis.i18n import _
 from chassis.web import Menu, Request, Response, Routes
-from services.reporting.figures import TARGETS, in_words, target_text
+from services.reporting.figures import in_words, target_text
 from services.reporting.indicators import the_catalogue
 from services.reporting.targets import Target
+from services.reporting.targets.in_force import TARGETS
 
 routes = Routes()
 
