@@ -82,10 +82,10 @@ class Application:
     def largest_file(self, http: HTTPRequest) -> int:
         """Return how large a file this request may bring: none, but to the few pages that take one."""
         try:
-            route, _values = self._map.bind_to_environ(http.environ).match()
+            place, _values = self._map.bind_to_environ(http.environ).match()
         except HTTPException:
             return 0
-        return int(route.largest_file)
+        return self.routes[place].largest_file
 
     # -- the order of things ---------------------------------------------------------------------------------------------------
 
@@ -125,12 +125,12 @@ class Application:
             if allowed:
                 return Response(status=204, headers={"Allow": ", ".join(sorted({*allowed, "OPTIONS"}))})
         try:
-            request.route, values = adapter.match()
+            place, values = adapter.match()
         except HTTPException:
             if not request.is_api:  # the page that says so shows who is signed in
                 self._identities.recognise(request)
             raise
-        request.path_values = dict(values)
+        request.route, request.path_values = self.routes[place], dict(values)
         return None
 
     def _check_origin(self, request: Request, route: Route) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from marshmallow import Schema
@@ -207,11 +208,17 @@ class Routes:
         self.all.extend(routes.all)
 
     def url_map(self) -> Map:
-        """The routes as werkzeug matches them; addresses have one form, without a slash at the end."""
-        url_map = Map(strict_slashes=True, merge_slashes=False, redirect_defaults=False)
-        for route in self.all:
-            url_map.add(Rule(route.rule, methods=sorted(route.methods), endpoint=route))
-        return url_map
+        """The routes as werkzeug matches them; an endpoint is the place of its route in `all`."""
+        return _matched_by(tuple((route.rule, tuple(sorted(route.methods))) for route in self.all))
+
+
+@cache
+def _matched_by(addresses: tuple[tuple[str, tuple[str, ...]], ...]) -> Map:
+    """Compile addresses, once for each table of routes; they have one form, without a slash at the end."""
+    url_map = Map(strict_slashes=True, merge_slashes=False, redirect_defaults=False)
+    for place, (rule, methods) in enumerate(addresses):
+        url_map.add(Rule(rule, methods=methods, endpoint=place))
+    return url_map
 
 
 def variables(rule: str) -> list[str]:
