@@ -34,6 +34,8 @@ SCREENS = (
     Screen("reporting", "percent", "lanhdao", "/", ("#figure-HLT-02 a",)),
     Screen("reporting", "places", "lanhdao", "/", ("#figure-CAM-01 a",)),
     Screen("reporting", "number", "lanhdao", "/", ("#figure-HLT-03 a",)),
+    Screen("reporting", "reports", "tonghop", "/reports"),
+    Screen("reporting", "review", "tonghop", "/reports", (ROW,)),
     Screen("reporting", "targets", "lanhdao", "/targets"),
     Screen("reporting", "heard", "lanhdao", "/heard"),
     Screen("reporting", "api", "lanhdao", "/api/docs"),

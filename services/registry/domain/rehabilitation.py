@@ -20,6 +20,13 @@ COURT_HAS_DECIDED = frozenset({
 })  # fmt: skip
 """The open states of compulsory rehabilitation (track F) from the court's decision on."""
 
+UNDER_WAY: Mapping[str, frozenset[str]] = {
+    "D": frozenset({"IN_REHAB", "BETWEEN"}),
+    "E": frozenset({"ACTIVE"}),
+    "F": frozenset({"ADMITTED", "SUSPENDED", "ESCAPED", "INTERRUPTED"}),
+}
+"""The states in which somebody is in a measure: neither before its beginning nor after its end."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:

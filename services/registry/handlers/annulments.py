@@ -13,6 +13,7 @@ from contracts.registry import DeterminationWithdrawn
 from services.registry import queries
 from services.registry.commands import AnnulAct
 from services.registry.domain.history import History
+from services.registry.domain.rehabilitation import UNDER_WAY
 from services.registry.domain.tracks import Act as ActFacts
 from services.registry.domain.tracks import BrokenHistory, fold, fold_all
 from services.registry.domain.tracks import Case as CaseFacts
@@ -113,7 +114,9 @@ def _make_cases_anew(uow: UnitOfWork, person: Person, annulled: Act) -> None:
                 _("Có việc ghi sau dựa trên việc này; hãy hủy các việc ghi sau trước (INV-8).")
             ) from None
     others = fold_all(law().tracks, [act for act in standing if act.case_id not in touched])
-    _check_one_open(found, History(cases=(*others, *(case for case in found.values() if case))))
+    history = History(cases=(*others, *(case for case in found.values() if case)))
+    _check_one_open(found, history)
+    _check_admission(uow, annulled, [case for case in found.values() if case], history)
     # What closes goes first: one open case per track at any moment.
     for case_id, facts in sorted(found.items(), key=lambda item: item[1] is not None and item[1].is_open):
         case = uow.session.get_one(Case, case_id)
@@ -149,6 +152,23 @@ def _check_one_open(found: dict[str, CaseFacts | None], history: History) -> Non
             raise OthersFollow(
                 _("Hủy việc này sẽ làm một người có hai hồ sơ cùng loại; hãy kết thúc một hồ sơ trước (INV-1).")
             )
+
+
+def _check_admission(uow: UnitOfWork, annulled: Act, anew: Sequence[CaseFacts], history: History) -> None:
+    """An admission to compulsory rehabilitation stands on the end of the measures before it."""
+    held = history.open_case("F")
+    if held is None or held.state not in UNDER_WAY["F"]:
+        return
+    admitted = select(func.max(Act.sequence)).where(
+        Act.case_id == held.case_id, Act.event == "Admitted", Act.annulled_at.is_(None)
+    )
+    runs_again = [case for case in anew if case.track in "DE" and case.is_open and case.state in UNDER_WAY[case.track]]
+    if runs_again and (uow.session.scalar(admitted) or 0) > annulled.sequence:
+        raise OthersFollow(
+            _("Người này đã được cơ sở cai nghiện bắt buộc tiếp nhận sau khi hồ sơ «%(track)s» kết thúc; hãy hủy việc tiếp nhận "
+              "đó trước (INV-8).",
+              track=str(law().tracks[runs_again[0].track].name))
+        )  # fmt: skip
 
 
 def void_case(case: Case) -> None:

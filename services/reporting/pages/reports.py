@@ -8,7 +8,7 @@ from chassis.errors import NotFound
 from chassis.i18n import _, current_locale
 from chassis.presentation import format_number
 from chassis.web import Menu, Operation, Request, Response, Routes, flash
-from services.reporting.figures import address_of, as_reported, in_words, opened
+from services.reporting.figures import PERCENT, address_of, as_reported, in_words, opened
 from services.reporting.forms import ReviewForm, SignatureForm
 from services.reporting.handlers import review_report, sign_report
 from services.reporting.indicators import the_catalogue
@@ -214,17 +214,21 @@ def _name(code: str) -> str:
 
 
 def _count(figure: ReportedFigure | None) -> str:
+    """Return a figure in one line; the parts of a share with it, so that who signs sees what it is made of."""
     if figure is None:
         return "—"
-    above = format_number(figure.numerator)
-    if figure.denominator is None:
-        return above
-    return f"{above}/{format_number(figure.denominator)} = {_value(figure)}"
+    if figure.denominator is None or not _is_share(figure.code):
+        return _value(figure)
+    return f"{format_number(figure.numerator)}/{format_number(figure.denominator)} = {_value(figure)}"
+
+
+def _is_share(code: str) -> bool:
+    return code in the_catalogue() and the_catalogue()[code].shown_as == PERCENT
 
 
 def _value(figure: ReportedFigure) -> str:
     if figure.code not in the_catalogue():
-        return "—"
+        return format_number(figure.numerator)
     definition = the_catalogue()[figure.code]
     return in_words(definition, value_of(definition, figure.numerator, figure.denominator))
 

@@ -317,3 +317,28 @@ def test_a_device_not_fitted_by_the_end_of_the_term_is_no_longer_owed_but_the_en
 
 
 _OLD_TERM = {"original_starts_on": date(2026, 8, 1), "original_ends_on": date(2027, 8, 1)}
+
+
+def test_who_takes_rehabilitation_over_is_no_longer_asked_to_register():
+    one = found_addicted("2026-09-07 09:00")
+    assert "REGISTER" in one.duties("C")
+
+    one.did(
+        "D.TransferReceived", "2026-09-07 15:00", from_commune=ELSEWHERE, original_starts_on=date(2026, 9, 1),
+        original_ends_on=date(2028, 9, 1), original_regime="R4_L120", venue="HOME_COMMUNITY",
+    )  # fmt: skip
+
+    assert "REGISTER" not in one.duties("C")
+    assert one.warnings == []
+
+
+def test_no_facility_is_asked_for_after_the_court_decided():
+    one = with_ground("2026-09-10 09:00")
+    before_the_court(one, "2026-09-11", "2026-09-17")
+    one.did("D.Registered", "2026-09-18 09:00", venue="PUBLIC_FACILITY")
+    one.did("D.Decided", "2026-09-18 10:00")
+    decided_by_the_court(one)
+
+    for event, facts in (("D.FacilityAsked", {}), ("D.FacilityAssigned", {"facility": "CS1"})):
+        with pytest.raises(UnderAnotherMeasure):
+            one.did(event, "2026-09-30 09:00", **facts)

@@ -8,14 +8,16 @@ from sqlalchemy import select
 
 from chassis.clock import LOCAL_ZONE
 from services.registry import queries
-from services.registry.commands import RecordCircumstance
+from services.registry.commands import AnnulAct, RecordCircumstance
 from services.registry.domain.acts import ChoiceMissing
 from services.registry.domain.duties import duties_of
 from services.registry.domain.history import Draft
 from services.registry.handlers.acts import enter
+from services.registry.handlers.annulments import OthersFollow
 from services.registry.law import law
 from services.registry.tables import Case, Duty, Person
 from tests.registry.builders import OFFICER, a_test, an_act
+from tests.registry.test_handlers import CHIEF
 from tests.registry.tracks.people import ELSEWHERE
 
 NUMBERS = count(1)  # one number, one paper, whosever life it is
@@ -138,6 +140,32 @@ def test_a_violation_opens_the_ground_in_the_same_transaction(life):
         date(2029, 10, 21),
     )  # the second time: voluntary rehabilitation had begun
     assert life.case("C").state == "REMOVED"
+
+
+def test_the_end_of_a_measure_on_which_an_admission_stands_is_annulled_after_it(life):
+    """Voluntary and compulsory rehabilitation never run at once, whatever is annulled."""
+    a_listed_addict(life, date(2026, 9, 7))
+    life.did("B.NotifiedToPerson", date(2026, 9, 7))
+    life.did("F.GroundFound", date(2026, 9, 10), ground="A_NOT_REG_START_SELFTERM", last_violation_on=date(2026, 9, 8))
+    life.did("F.DossierOpened", date(2026, 9, 11))
+    life.did("F.NoticeServed", date(2026, 9, 11))
+    life.did("F.SentToCourt", date(2026, 9, 17))
+    life.did("D.Registered", date(2026, 9, 18), venue="HOME_COMMUNITY")
+    life.did("D.Decided", date(2026, 9, 18), "10:00")
+    life.did("D.Received", date(2026, 9, 19))
+    life.did("F.CourtApproved", date(2026, 9, 28))
+    ended = life.did("D.Closed", date(2026, 9, 28), "09:00", reason="COMPULSORY")
+    life.did("F.ExecutionAsked", date(2026, 9, 28), "15:00")
+    life.did("F.FacilityAssigned", date(2026, 9, 29))
+    admitted = life.did("F.Admitted", date(2026, 9, 30))
+
+    with pytest.raises(OthersFollow, match="tiếp nhận"):
+        life.registry.do(AnnulAct(act_id=ended.act_id, reason="sai ngày"), by=CHIEF)
+    assert (life.case("D").state, life.case("F").state) == ("CLOSED", "ADMITTED")
+
+    life.registry.do(AnnulAct(act_id=admitted.act_id, reason="sai ngày"), by=CHIEF)
+    life.registry.do(AnnulAct(act_id=ended.act_id, reason="sai ngày"), by=CHIEF)
+    assert (life.case("D").state, life.case("F").state) == ("IN_REHAB", "FACILITY_ASSIGNED")
 
 
 def a_listed_addict(life, on):
