@@ -91,6 +91,21 @@ def test_from_a_new_person_to_a_decision(officer, registry):
     ]
 
 
+def test_a_decision_to_stop_is_sent_from_todays_work_though_the_case_is_closed(officer, registry):
+    person, _decided = registry.somebody_managed(on=TODAY)
+    registry.stop(person.person_id, on=TODAY)
+    form = act(person, "decision-sent")
+    today = page(officer.get("/"))
+    assert f'href="{form}"' in today and "khoản 4 Điều 63 Nghị định 163/2026/NĐ-CP" in today
+    assert f'href="{form}"' in page(officer.get(f"/people/{person.person_id}/acts"))
+
+    sent = officer.submit(form, {"decision_sent_on": "20/11/2026"})
+
+    assert sent.status_code == 303, page(sent)
+    assert form not in page(officer.get("/")) + page(officer.get(f"/people/{person.person_id}/acts"))
+    assert "Kết thúc ngày" in page(officer.get(sent.location))
+
+
 def test_the_day_of_signing_can_be_tried_before_the_rest(officer, registry):
     person, _test = registry.somebody_positive(on=date(2026, 6, 20))
     path = act(person, "management-decided")

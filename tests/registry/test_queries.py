@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from chassis.clock import LOCAL_ZONE
 from chassis.errors import NotFound, NotUnderstood
 from chassis.testing import an_actor
 from services.registry import queries
@@ -233,7 +234,8 @@ def test_a_term_about_to_end_and_one_that_is_over_are_due(registry, clock):
     clock.set(clock.now().replace(day=22))
     assert len(ends(registry)) == 1
     registry.do(an_end(person.person_id, on=date(2027, 11, 22)))
-    assert due(registry) == []
+    (sending,) = due(registry)
+    assert (sending.kind, sending.due) == ("SEND_END", clock.now().astimezone(LOCAL_ZONE) + timedelta(hours=24))
 
 
 def test_the_most_urgent_duty_comes_first(registry, clock):

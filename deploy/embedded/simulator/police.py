@@ -90,12 +90,19 @@ def _manage(story: Story, life: Life) -> None:
             story.diary.on(stopped_on, "registry", OFFICER, partial(_note, life, reason), hour=9)
             stop = partial(_sign, life, "StopDecided", answers={"reason": reason})
             story.diary.on(stopped_on, "registry", OFFICER, stop, hour=10)
+            _send_on_the_next_day(story, life, stopped_on)
             return
     ended_on = ends_on + timedelta(days=story.chance.randint(0, 2))
     if ended_on <= story.last_day:
         life.managed_until = ended_on
         end = partial(_sign, life, "EndDecided", answers={})
         story.diary.on(ended_on, "registry", OFFICER, end, hour=11)
+        _send_on_the_next_day(story, life, ended_on)
+
+
+def _send_on_the_next_day(story: Story, life: Life, decided_on: date) -> None:
+    sent = partial(_act, life, "DecisionSent", answers={})
+    story.diary.on(decided_on + timedelta(days=1), "registry", OFFICER, sent, hour=8)
 
 
 def draft_a_decision(story: Story, lives: list[Life]) -> None:

@@ -169,6 +169,7 @@ def choices_to_ask(law: Law, history: History, draft: Draft) -> list[str]:
 def possible(law: Law, history: History, track: Track, day: date) -> list[Transition]:
     """Return what an officer may enter next in a track, as far as state and regime tell; the guards are asked later."""
     case = history.open_case(track.track)
+    left_over = [line for line in track.transitions if _is_closed(history.case_for(track.track, line))]
     lines = track.after(case.state) if case else track.after(START)
     replacing = [line for line in track.after(START) if _replaces(line, track.track)]
     if case is None:
@@ -177,12 +178,16 @@ def possible(law: Law, history: History, track: Track, day: date) -> list[Transi
         lines = [*lines, *(line for line in replacing if _can_be_replaced(track, line, case.state))]
     regime = law.regime_on(day).code
     facts = case.facts if case else {}
-    return [line for line in lines if not line.by_system and line.under_regime(regime, facts)]
+    return [line for line in (*lines, *left_over) if not line.by_system and line.under_regime(regime, facts)]
+
+
+def _is_closed(case: Case | None) -> bool:
+    return case is not None and not case.is_open
 
 
 def _under(law: Law, history: History, transition: Transition, draft: Draft) -> Under:
     regime = law.regime_on(draft.happened_on)
-    case = history.open_case(draft.track)
+    case = history.case_for(draft.track, transition)
     under = transition.under_regime(regime.code, {**(case.facts if case else {}), **draft.facts})
     if under is None:
         known = transition.under[0]
@@ -203,7 +208,8 @@ def _check_day(
               article=under.article),
             field=transition.on, article=under.article,
         )  # fmt: skip
-    ended_on = _former_case_ended_on(history, draft)
+    case = history.case_for(draft.track, transition)
+    ended_on = None if _is_closed(case) else _former_case_ended_on(history, draft)
     if ended_on is not None and draft.happened_on < ended_on and not transition.by_system:
         raise WrongDay(
             _("Ngày thực hiện: hồ sơ trước cùng loại còn đến ngày %(day)s; mỗi người chỉ có một hồ sơ mỗi loại "
@@ -211,7 +217,6 @@ def _check_day(
               day=f"{ended_on:%d/%m/%Y}", article=under.article),
             field=transition.on, article=under.article,
         )  # fmt: skip
-    case = history.open_case(draft.track)
     if case is not None and not _comes_after(law.tracks[draft.track], case, transition, draft):
         raise WrongDay(
             _("Ngày thực hiện: không thể trước việc đã ghi ngày %(day)s (%(article)s).",
@@ -222,8 +227,8 @@ def _check_day(
 
 def _former_case_ended_on(history: History, draft: Draft) -> date | None:
     """Return when the latest closed case of this kind ended; what came from an old book is history and bars nothing."""
-    closed = [case for case in history.cases_of(draft.track) if not case.is_open and not case.last.from_old_book]
-    return max((case.last.happened_on for case in closed), default=None)
+    closings = [case.closing for case in history.cases_of(draft.track) if case.closing is not None]
+    return max((act.happened_on for act in closings if not act.from_old_book), default=None)
 
 
 def _comes_after(track: Track, case: Case, transition: Transition, draft: Draft) -> bool:
@@ -239,7 +244,7 @@ def _comes_after(track: Track, case: Case, transition: Transition, draft: Draft)
 
 def _attempt(law: Law, history: History, transition: Transition, under: Under, draft: Draft) -> Attempt:
     track = law.tracks[draft.track]
-    case = history.open_case(draft.track)
+    case = history.case_for(draft.track, transition)
     state = case.state if case else START
     continues = case is not None and state in transition.origin
     if transition.opens and case is not None and not continues and not _replaces(transition, draft.track):
@@ -289,7 +294,7 @@ def _check_life(attempt: Attempt) -> None:
     """Only what closes a case is done after a death; what the program hears from others is noted all the same."""
     transition = attempt.transition
     reached = attempt.track.states.get(transition.to)
-    closes = reached is not None and not reached.is_open
+    closes = (reached is not None and not reached.is_open) or _is_closed(attempt.case)
     if transition.by_system or closes or not attempt.history.is_gone(attempt.day):
         return
     raise _person_gone(attempt)

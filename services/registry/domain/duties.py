@@ -33,13 +33,13 @@ class CaseDuty:
 
 
 def duties_of(law: Law, history: History, more: Mapping[str, Mapping[str, Any]] | None = None) -> list[CaseDuty]:
-    """Return what is due in somebody's open cases.
+    """Return what is due in somebody's cases; what an old book tells of a closed one is settled.
 
     ``more`` gives facts that other books keep, by case: the day of the last residence check.
     """
     found: list[CaseDuty] = []
     for case in history.cases:
-        if case.is_open:
+        if case.closing is None or not case.closing.from_old_book:
             track = law.tracks[case.track]
             facts = {**case.facts, **facts_beside(history, case), **(more or {}).get(case.case_id, {})}
             own = [each for line in track.duties if (each := _duty(law, track, case, line, facts)) is not None]

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.registry.domain.codes import POSITIVE
 from services.registry.domain.terms import add_months
-from services.registry.domain.tracks import Act, Case, Track, follow
+from services.registry.domain.tracks import Act, Case, Track, Transition, follow
 
 ADULT_YEARS = 18
 MONTHS = 12
@@ -78,6 +78,15 @@ class History:
     def open_case(self, track: str) -> Case | None:
         """Return the one open case of a track (INV-1)."""
         return next((case for case in self.cases if case.track == track and case.is_open), None)
+
+    def case_for(self, track: str, line: Transition) -> Case | None:
+        """Return the case in which an act would stand: the open one, or a closed one in which just this is still to be done."""
+        running = self.open_case(track)
+        if running is not None and running.state in line.origin:
+            return running
+        closed = [case for case in self.cases_of(track) if case.closing and not case.closing.from_old_book]
+        left = [case for case in closed if case.state in line.origin and case.facts.get(line.on) is None]
+        return left[0] if left else running
 
     def cases_of(self, track: str) -> list[Case]:
         """Return the cases of a track, in the order in which they were opened."""

@@ -273,6 +273,8 @@ class Case:
     is_open: bool
     acts: tuple[Act, ...]
     facts: Mapping[str, Any]
+    closing: Act | None = None
+    """The act that closed the case; what is still done about it, such as sending the decision, comes after."""
 
     @property
     def opened_on(self) -> date:
@@ -303,7 +305,7 @@ class Case:
     @property
     def closed_on(self) -> date | None:
         """Return the day on which the case left its last open state."""
-        return None if self.is_open else self.last.happened_on
+        return self.closing.happened_on if self.closing else None
 
     def did(self, event: str) -> Act | None:
         """Return the latest act of this event."""
@@ -335,12 +337,21 @@ def follow(track: Track, case: Case | None, act: Act) -> Case:
         raise BrokenHistory(f"{track.track} {act.event} does not follow from {state or 'the beginning'}")
     reached = state if transition.to == SAME else transition.to
     is_open = track.states[reached].is_open
+    closing = None if is_open else (case.closing if case else None) or act
     if case is None:
         return Case(
-            case_id=act.case_id, track=track.track, state=reached, is_open=is_open, acts=(act,), facts=dict(act.facts)
+            case_id=act.case_id,
+            track=track.track,
+            state=reached,
+            is_open=is_open,
+            acts=(act,),
+            facts=dict(act.facts),
+            closing=closing,
         )
     kept = {name: value for name, value in case.facts.items() if name not in transition.clears}
-    return replace(case, state=reached, is_open=is_open, acts=(*case.acts, act), facts={**kept, **act.facts})
+    return replace(
+        case, state=reached, is_open=is_open, acts=(*case.acts, act), facts={**kept, **act.facts}, closing=closing
+    )
 
 
 def fold_all(tracks: Mapping[str, Track], acts: Iterable[Act]) -> tuple[Case, ...]:

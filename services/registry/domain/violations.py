@@ -148,8 +148,9 @@ def stands_on_breaches(reason: str | None) -> bool:
 def rests_on(history: History, violation_id: str) -> Case | None:
     """Return the case that ended for a reason which this breach alone bears out."""
     for case in history.cases:
-        if not case.is_open:
-            behind = breaches_behind(history, case, reason=case.last.facts.get("reason"), day=case.last.happened_on)
+        if case.closing is not None:
+            reason, day = case.closing.facts.get("reason"), case.closing.happened_on
+            behind = breaches_behind(history, case, reason=reason, day=day)
             if [breach.violation_id for breach in behind] == [violation_id]:
                 return case
     return None

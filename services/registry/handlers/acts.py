@@ -198,12 +198,12 @@ def store_case(uow: UnitOfWork, person: Person, facts: CaseFacts) -> Case:
     state = track.states[facts.state]
     case.track, case.state = facts.track, facts.state
     case.stands_for = state.stands_for if facts.is_open else None
-    case.opened_on, case.since_on = facts.opened_on, facts.last.happened_on
+    case.opened_on, case.since_on = facts.opened_on, facts.closed_on or facts.last.happened_on
     case.decided_on = facts.facts.get("decided_on")
     case.starts_on, case.ends_on = facts.starts_on, facts.ends_on
     case.closed_on = facts.closed_on
-    case.closing_event = None if facts.is_open else facts.last.event
-    case.closing_reason = None if facts.is_open else facts.last.facts.get("reason")
+    case.closing_event = facts.closing.event if facts.closing else None
+    case.closing_reason = facts.closing.facts.get("reason") if facts.closing else None
     case.regime = facts.decided_under
     case.test_id = facts.facts.get("test_id")
     case.facts = stored(facts.facts)

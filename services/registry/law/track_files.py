@@ -65,9 +65,11 @@ def _mistakes_in(
     for state in sorted(set(track.states) - _reached(track)):
         yield "states", f"nothing leads to the state {state}"
     for number, duty in enumerate(track.duties):
+        settling = {line.event: line for line in track.transitions}.get(duty.settled_by or "")
         for state in duty.within:
-            if state in track.states and not track.states[state].is_open:
-                yield f"duties[{number}].within", f"{duty.code}: nothing is due in {state}, which ends a case"
+            closed = state in track.states and not track.states[state].is_open
+            if closed and (settling is None or state not in settling.origin):
+                yield f"duties[{number}].within", f"{duty.code}: nothing settles it in {state}, which ends a case"
     for name, each in track.states.items():
         if each.stands_for is not None and each.stands_for not in PRIMARY_STATUSES:
             yield f"states.{name}", f"{each.stands_for} is no primary status"
@@ -95,6 +97,8 @@ def _mistakes_of_line(
         for name in names:
             if name not in there:
                 yield key, f"there is no {name}"
+    if line.to != SAME and any(state in track.states and not track.states[state].is_open for state in line.origin):
+        yield "to", "what is done after the end of a case leaves it as it is"
     if set(line.needs) - set(line.asks):
         yield "needs", "what must be given is asked"
     for follow in (*line.first, *line.then):

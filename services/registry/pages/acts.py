@@ -106,7 +106,7 @@ def _context(track: Track, line: Transition) -> Any:
 
 def _under(request: Request, track: Track, line: Transition, person_id: str, regime: Regime) -> Under | None:
     """Return what a law says of the act in this person's case; decider and form can hang on facts such as the venue."""
-    case = queries.history_for(request.uow, person_id).open_case(track.track)
+    case = queries.history_for(request.uow, person_id).case_for(track.track, line)
     return line.under_regime(regime.code, case.facts if case else {}) or line.under_regime(regime.code)
 
 

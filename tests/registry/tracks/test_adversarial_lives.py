@@ -168,7 +168,9 @@ def test_management_of_the_dead_and_the_imprisoned_is_stopped_even_after_its_ter
     assert (stop.rule, stop.due.day) == ("ON_DAY", date(2027, 6, 1))
     assert "khoản 5 Điều 24" in stop.article
     assert one.did("A.StopDecided", "2027-07-10", reason=reason).state == "STOPPED"
-    assert one.duties("A", "2027-07-10") == {}
+    assert set(one.duties("A", "2027-07-10")) == {"SEND_STOP"}
+    one.did("A.DecisionSent", "2027-07-11")
+    assert one.duties("A", "2027-07-11") == {}
 
 
 def test_a_death_after_the_term_leaves_management_to_be_declared_ended():

@@ -57,8 +57,14 @@ def test_the_tracks_of_the_product_hold_together():
         ("d_voluntary_rehab.yml", "needs: [venue]", "needs: [ends_on]", "what must be given is asked"),
         ("d_voluntary_rehab.yml", "event: FacilityAssigned", "event: FacilityAsked", "twice"),
         ("d_voluntary_rehab.yml", "stands_for: IN_VOLUNTARY_REHAB", "stands_for: IN_REHAB", "no primary status"),
+        (
+            "a_user_management.yml",
+            "origin: [SUSPENDED]\n    to: MANAGED",
+            "origin: [STOPPED]\n    to: MANAGED",
+            "leaves it as it is",
+        ),
         ("c_addict_list.yml", "regimes: [R4_L120]", "regimes: [R5_L1]", "R5_L1"),
-        ("h_electronic_monitoring.yml", "within: [REQUESTED]", "within: [REFUSED]", "nothing is due in REFUSED"),
+        ("h_electronic_monitoring.yml", "within: [REQUESTED]", "within: [REFUSED]", "nothing settles it in REFUSED"),
         (
             "b_determination.yml",
             "{regimes: [R4_L120], deciders: [CA_CHIEF], form: ND109_M02",

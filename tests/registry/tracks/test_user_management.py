@@ -16,6 +16,7 @@ from services.registry.domain.acts import (
     WrongReason,
     WrongSigner,
     WrongStep,
+    possible,
 )
 from services.registry.domain.duties import duties_of
 from services.registry.domain.guards.several_tracks import OutsideTerm, SameCommune
@@ -263,6 +264,61 @@ def test_the_suspension_is_due_to_be_sent_within_24_hours_of_its_day_until_it_wa
     life.act("A", "Released", at("2026-11-29"))
     life.act("A", "Detained", at("2026-12-10"), detained_on=date(2026, 12, 9), **CHIEF)
     assert due(life, "SEND_SUSPENSION").due.latest == at("2026-12-12 00:00")
+
+
+def test_the_decision_to_stop_is_due_to_be_sent_though_the_case_is_closed():
+    life = decided()
+    life.is_now("PRISON", date(2026, 11, 1))
+    life.act("A", "StopDecided", at("2026-11-02"), reason="PRISON", **CHIEF)
+    duty = due(life, "SEND_STOP")
+    assert (duty.due.latest, duty.rule) == (at("2026-11-04 00:00"), "R4-UM-SENDDEC")
+    assert [line.event for line in possible(LAW, life.history, LAW.tracks["A"], date(2026, 11, 3))][
+        -1
+    ] == "DecisionSent"
+
+    with pytest.raises(WrongDay):
+        life.act("A", "DecisionSent", at("2026-11-01"))
+    life.act("A", "DecisionSent", at("2026-11-03"))
+
+    case = life.case("A")
+    assert (case.state, case.is_open, case.closed_on) == ("STOPPED", False, date(2026, 11, 2))
+    assert codes(life) == set()
+    with pytest.raises(WrongStep):
+        life.act("A", "DecisionSent", at("2026-11-04"))
+
+
+def test_the_decision_to_end_of_a_former_case_is_sent_while_a_new_one_runs():
+    life = decided()
+    life.act("A", "EndDecided", at("2027-07-06"), **CHIEF)
+    life.tested(at("2027-07-06 10:00"))
+
+    life.act("A", "DecisionSent", at("2027-07-06"))
+
+    former, running = life.history.cases_of("A")
+    assert (former.state, former.facts["decision_sent_on"]) == ("ENDED", date(2027, 7, 6))
+    assert (running.state, "decision_sent_on" in running.facts) == ("DETECTED", False)
+
+
+def test_a_decision_to_stop_is_sent_anew_though_the_suspension_before_it_was_sent():
+    life = decided()
+    life.act("A", "Detained", at("2026-10-01"), detained_on=date(2026, 9, 30), **CHIEF)
+    life.act("A", "DecisionSent", at("2026-10-02"))
+    life.is_now("PRISON", date(2026, 11, 1))
+
+    life.act("A", "StopDecided", at("2026-11-02"), reason="PRISON", **CHIEF)
+
+    assert codes(life) == {"SEND_STOP"}
+
+
+def test_under_the_old_law_the_decision_to_end_is_due_to_be_sent_within_three_working_days():
+    life = Life()
+    life.tested(at("2025-06-02 09:00"))
+    life.act("A", "ManagementDecided", at("2025-06-04"), **CHAIR)
+    life.act("A", "EndDecided", at("2026-06-05"), **CHAIR)
+
+    duty = due(life, "SEND_END")
+
+    assert (duty.due.day, duty.rule) == (date(2026, 6, 10), "R1-UM-STOPSEND")
 
 
 def test_detention_as_long_as_the_rest_is_not_longer():
