@@ -1,4 +1,4 @@
-"""People on their way out of addiction: one in voluntary rehabilitation, stage by stage, and one managed after it with a team."""
+"""People on their way out of addiction: in a public facility, at home under electronic monitoring, and with a team after it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +17,7 @@ from services.registry.commands.books import (
     AssignTeam,
     FormTeam,
     RecordSupportVisit,
+    RecordViolation,
 )
 from services.registry.handlers import books
 from services.registry.law import law
@@ -43,11 +44,12 @@ class Team:
 
 
 def live_through_rehabilitation(story: Story) -> None:
-    """Enter both lives, where the story and the law of its last day are long enough for them."""
+    """Enter these lives, where the story and the law of its last day are long enough for them."""
     if _is_long_enough(story, REHAB_ASKED_AGO):
         _rehabilitate(story)
     if _is_long_enough(story, CAME_AGO):
         _manage_after(story)
+        _go_on_at_home(story)
 
 
 def _is_long_enough(story: Story, days: int) -> bool:
@@ -99,6 +101,42 @@ def _manage_after(story: Story) -> None:
     for days, outcome in ((15, "DONE"), (30, "NOT_MET"), (44, "REFERRED")):
         _on(story, came_on + timedelta(days=days), partial(_visit, person, outcome), hour=15)
     _on(story, came_on + timedelta(days=45), partial(_assess, person), hour=10)
+
+
+def _go_on_at_home(story: Story) -> None:
+    """Moved here while in rehabilitation at home; monitored since, and reminded once after a breach of the rules."""
+    person, came_on = story.population.somebody(), story.last_day - timedelta(days=CAME_AGO)
+    began_on = came_on - timedelta(days=30)
+    _on(story, came_on, partial(register, Life(person, came_on)), hour=8)
+    taken_over = partial(
+        _act,
+        person,
+        "D.TransferReceived",
+        series=DECISIONS,
+        from_commune=FORMER_COMMUNE,
+        original_starts_on=began_on,
+        original_ends_on=began_on + timedelta(days=730),
+        original_regime=law().regime_on(began_on).code,
+        venue="HOME_COMMUNITY",
+        stages_done=2,
+    )
+    _on(story, came_on, taken_over, hour=10)
+    monitored = partial(_act, person, "H.Decided", series=DECISIONS, em_basis="COMMUNITY_REHAB")
+    _on(story, came_on, monitored, hour=14)
+    fitted = partial(_act, person, "H.Fitted", document_number="03/BB", device_serial="GSDT-0007")
+    _on(story, came_on + timedelta(days=1), fitted, hour=9)
+    _on(story, came_on + timedelta(days=40), partial(_break_the_rules, person), hour=16)
+
+
+def _break_the_rules(person: Person, uow: UnitOfWork) -> None:
+    minutes = RecordViolation(
+        person_id=person.person_id,
+        situation="HOME_REHAB",
+        kind="BEHAVIOUR",
+        committed_on=uow.today(),
+        minutes_number="05/BB",
+    )
+    books.record_violation(minutes, uow)
 
 
 def _on(story: Story, day: date, deed: Any, *, hour: int) -> None:
