@@ -191,6 +191,8 @@ def test_its_pages_show_what_moved_and_lead_to_what_comes_next(committee, office
     assert "5/6 = 83,33 %" in page
     answer = head.submit(f"/reports/{report_id}/signature", {})
     assert answer.status_code == 303
+    for living in (f"/?period={QUARTER}", f"/table?period={QUARTER}"):
+        assert f'href="/reports/{report_id}"' in head.get(living).text
     committee.hear(counselled(6))
     clerk = committee.console.signed_in("VHXH", username="clerk")
     page = shown_on(clerk, f"/reports/{report_id}")

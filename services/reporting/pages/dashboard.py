@@ -7,8 +7,9 @@ from chassis.web import Menu, Request, Response, Routes
 from services.reporting.figures import address_of, card, figures_of, in_words, period_asked, usual_period
 from services.reporting.indicators import the_catalogue
 from services.reporting.indicators.definition import value_of
-from services.reporting.periods import the_calendar
+from services.reporting.periods import Period, the_calendar
 from services.reporting.queries import IndicatorReading
+from services.reporting.reports.reading import of_period, signed_last
 from services.reporting.words import FAMILIES, said
 
 KINDS = ("P-M", "P-Q", "P-H1", "P-Y", "P-THD")
@@ -37,11 +38,12 @@ def dashboard(request: Request) -> Response:
         sections=_sections(readings),
         refresh=REFRESH_SECONDS,
         actions=[
+            *_signed_report(request, period),
             {
                 "label": _("Bảng số liệu"),
                 "href": f"/table?period={address_of(period)}" if period else "/table",
                 "icon": "list",
-            }
+            },
         ],
     )
 
@@ -86,9 +88,19 @@ def table(request: Request) -> Response:
         ],
         chips=_chips(request, "/table"),
         count=len(cards),
+        actions=_signed_report(request, period),
         empty=_("Kỳ này không có chỉ tiêu nào."),
         back={"label": _("Chỉ tiêu và kết quả"), "href": "/"},
     )
+
+
+def _signed_report(request: Request, period: Period | None) -> list[dict[str, Any]]:
+    """Lead from the living figures of a period to what was signed for it."""
+    signed = signed_last(of_period(request.uow.session, period)) if period and request.may("report.read") else None
+    if signed is None:
+        return []
+    label = _("Báo cáo đã ký, bản %(number)s", number=signed.number)
+    return [{"label": label, "href": f"/reports/{signed.report_id}", "icon": "document"}]
 
 
 def _value(reading: IndicatorReading) -> str:
