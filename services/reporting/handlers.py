@@ -30,7 +30,8 @@ SIGNING_ROLES = ("UB_CHAIR", "UB_VICE")
 def review_report(command: ReviewReport, uow: UnitOfWork) -> Report:
     """Take the figures of a closed period as they stand now; until it is signed, a later review takes its place.
 
-    Raises :class:`RuleBroken` before the period is over, and where nothing moved since the signed version.
+    Where the figures are again what was signed, a correction that waited is dropped, and the signed version is returned. Raises
+    :class:`RuleBroken` before the period is over, and where nothing moved since the signed version and nothing waits.
     """
     period = _closed_period(command.period, uow)
     connection = uow.session.connection()
@@ -38,8 +39,11 @@ def review_report(command: ReviewReport, uow: UnitOfWork) -> Report:
     lock_clock(connection, KEPT, uow.unit)
     versions = of_period(uow.session, period)
     signed = signed_last(versions)
+    waits = [each for each in versions if state_of(each) is State.REVIEWED]
     content = _content(command, uow, connection, period, signed)
-    _replace_waiting(versions, uow)
+    if signed is not None and not content.moved:
+        return _dropped(waits, signed, uow)
+    _replace(waits, uow)
     text = written(content)
     report = uow.add(
         Report(
@@ -99,8 +103,6 @@ def _content(
         raise NotUnderstood(sentence, field="reason")
     figures = _figures(connection, uow.unit, period)
     moved = moved_since(connection, before, figures) if before else ()
-    if before and not moved:
-        raise RuleBroken(_("Số liệu không khác bản đã ký, nên không cần bản điều chỉnh."))
     return Content(
         unit=uow.unit,
         period_kind=period.kind.code,
@@ -125,8 +127,15 @@ def _figures(connection: Connection, unit: str, period: Period) -> tuple[Reporte
     return tuple(found)
 
 
-def _replace_waiting(versions: Sequence[Report], uow: UnitOfWork) -> None:
-    for each in versions:
-        if state_of(each) is State.REVIEWED:
-            each.replaced_at = uow.now()
+def _dropped(waits: Sequence[Report], signed: Report, uow: UnitOfWork) -> Report:
+    if not waits:
+        raise RuleBroken(_("Số liệu không khác bản đã ký, nên không cần bản điều chỉnh."))
+    _replace(waits, uow)
+    uow.wrote("report.drop", "report", signed.report_id, number=signed.number)
+    return signed
+
+
+def _replace(waits: Sequence[Report], uow: UnitOfWork) -> None:
+    for each in waits:
+        each.replaced_at = uow.now()
     uow.session.flush()

@@ -85,3 +85,14 @@ def test_a_closed_case_and_an_undecided_result_are_taken_over_too(registry):
         assert (closed.state, closed.closed_on, closed.closing_reason) == ("STOPPED", date(2026, 11, 2), "PRISON")
         (waiting,) = queries.cases_of(uow, detected.person_id)
         assert waiting.state == "DETECTED"
+
+
+def test_what_the_first_version_closed_is_not_due_to_be_sent_now(registry):
+    person, test = a_person_of_the_first_version(registry, "027090001234")
+    with registry.runtime.unit_of_work(OFFICER) as uow:
+        first_case(uow, person, test, number="15/QĐ-CAP", closed_on=date(2026, 11, 2), reason="PRISON")
+
+    adopt(registry)
+
+    with registry.asking() as uow:
+        assert list(uow.session.scalars(select(Duty.code))) == []

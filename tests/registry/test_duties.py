@@ -12,7 +12,7 @@ from services.registry.domain.duties import duties_of
 from services.registry.handlers.deadlines import announce_deadlines
 from services.registry.law import law
 from services.registry.tables import Duty, DutyAnnouncement, Person
-from tests.registry.builders import a_decision, a_person, a_test, an_act
+from tests.registry.builders import a_decision, a_person, a_test, an_act, imprisoned
 from tests.registry.tracks.people import ELSEWHERE
 from tests.registry.tracks.test_stored_lives import StoredLife
 
@@ -156,3 +156,14 @@ def test_the_index_of_duties_equals_what_the_acts_give(registry):
             found = duties_of(law(), history, queries.facts_of_other_books(uow, person, history))
             anew |= {(each.case_id, each.line.code, each.due.latest) for each in found}
     assert stored == anew
+
+
+def test_when_prison_is_over_what_it_hid_is_due_again(registry, clock):
+    person, _decided = registry.somebody_managed(on=TODAY)
+    registry.do(imprisoned(person.person_id, since=TODAY, until=TODAY + timedelta(days=11)))
+    assert set(due(registry, person)) == {"STOP_IMPRISONED"}
+
+    clock.advance(timedelta(days=40))
+    announce_deadlines(registry.runtime)
+
+    assert set(due(registry, person)) == {"CHECK_RESIDENCE", "END"}

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from chassis.errors import NotUnderstood, RuleBroken
 from services.registry import handlers, queries
-from services.registry.commands import MergePeople, PartPeople
+from services.registry.commands import MergePeople, PartPeople, WithdrawTestResult
+from services.registry.queries.documents import documents_of
 from services.registry.tables import Case, PersonMerge, TestResult
-from tests.registry.builders import OFFICER, a_decision, a_person, a_test
+from tests.registry.builders import OFFICER, a_decision, a_person, a_stop, a_test, imprisoned
 from tests.registry.health_says import a_result
 
 TODAY = date(2026, 11, 20)
@@ -104,3 +105,26 @@ def test_a_number_that_is_nobodys_or_ones_own_is_refused(registry, number):
 
     with pytest.raises(NotUnderstood, match="Số giấy tờ"):
         merge(registry, person, number=number)
+
+
+def test_what_was_entered_in_a_case_since_the_merge_goes_back_with_it(registry, two, clock):
+    """A test of the kept record that renewed use was entered by, and the decision that was issued, belong to the case."""
+    without, with_papers = two
+    merge(registry, without)
+    later = TODAY + timedelta(days=2)
+    clock.advance(timedelta(days=2))
+    test = registry.do(a_test(with_papers.person_id, on=later))
+    registry.do(imprisoned(with_papers.person_id, since=later))
+    stopped = registry.do(a_stop(with_papers.person_id, on=later, document_number=None))
+    with registry.asking() as uow:
+        merge_id = uow.session.scalar(select(PersonMerge.merge_id))
+
+    do(registry, handlers.part_people, PartPeople(merge_id=merge_id))
+
+    with registry.asking() as uow:
+        history = queries.history_for(uow, without.person_id)
+        assert test.test_id in {each.test_id for each in history.tests}
+        assert queries.history_for(uow, with_papers.person_id).tests == []
+        documents = [each.row.document_id for each in documents_of(uow, without.person_id)]
+        assert stopped.row.document_id in documents
+    assert registry.do(WithdrawTestResult(test_id=test.test_id, reason="của người khác")).withdrawn_at is not None

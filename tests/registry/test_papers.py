@@ -146,15 +146,18 @@ def test_who_may_not_issue_documents_draws_up_nothing(console, registry):
 
 
 @pytest.mark.parametrize(("code", "track"), [("L1", "A"), ("L2", "C"), ("L3", "G")])
-def test_a_list_is_printed_for_the_office_and_everybody_on_it_is_noted_as_read(officer, registry, books, code, track):
+def test_a_list_is_printed_for_the_office_and_everybody_on_it_is_noted_as_read(
+    officer, console, registry, books, code, track
+):
+    chief = console.signed_in("CA_CHIEF", username="chief-of-lists")
     people = [books.person(number) for number in range(2)]
     for person in people:
         books.case(person.person_id, track, on=date(2026, 9, 1), document_number="09/QĐ-CAP")
-    shown = page(officer.get(f"/books/lists/{code}"))
+    shown = page(chief.get(f"/books/lists/{code}"))
     before = len(registry.audited())
 
     printed = officer.get(f"/books/lists/{code}/docx")
-    workbook = officer.get(f"/books/lists/{code}/xlsx")
+    workbook = chief.get(f"/books/lists/{code}/xlsx")
 
     assert f"/books/lists/{code}/docx" in shown and f"/books/lists/{code}/xlsx" in shown
     words = words_of(printed.get_data())
@@ -167,6 +170,8 @@ def test_a_list_is_printed_for_the_office_and_everybody_on_it_is_noted_as_read(o
     read = registry.audited()[before:]
     assert all(read.count(("person.read", person.person_id)) == 2 for person in people)  # once for each file
     assert "document.issue" not in {action for action, _record in read}
+    assert officer.get(f"/books/lists/{code}/xlsx").status_code == 403
+    assert f"/books/lists/{code}/xlsx" not in page(officer.get(f"/books/lists/{code}"))
 
 
 def test_a_list_that_does_not_exist_is_not_printed(officer):

@@ -146,6 +146,21 @@ def test_a_correction_needs_a_reason_and_a_difference(office, chair, committee):
     assert (bare.status_code, bare.json["errors"][0]["field"]) == (422, "reason")
 
 
+def test_a_correction_of_which_nothing_is_left_is_dropped_and_cannot_be_signed(office, chair, committee):
+    first = reviewed(office)
+    signed(chair, first)
+    committee.hear(counselled(6))
+    second = reviewed(office, reason="Ghi muộn")
+    committee.hear(replace(counselled(6), held_on=date(2026, 12, 15)))
+
+    again = reviewed(office, reason="Đã sửa lại ngày")
+
+    assert again == first
+    assert opened(chair, second)["report"]["state"] == "REPLACED"
+    assert chair.send("POST", f"/api/v1/reports/{second}/signature", {}).status_code == 409
+    assert opened(chair, first)["moved_since"] == []
+
+
 def test_a_later_review_takes_the_place_of_one_that_waits(office, chair, committee):
     first = reviewed(office)
     committee.hear(counselled(6))
@@ -199,6 +214,7 @@ def test_its_pages_show_what_moved_and_lead_to_what_comes_next(committee, office
     assert "Số liệu đổi sau bản này" in page and "Lập bản điều chỉnh" in page and "6/6 = 100 %" in page
     asked = shown_on(clerk, f"/reports/review?period={QUARTER}")
     assert "6/6 = 100 %" in asked
+    assert "+16,67 %" in page  # of the two results beside it, not of the counts above the stroke
     answer = clerk.submit(f"/reports/review?period={QUARTER}", {"reason": "Ghi muộn"})
     assert answer.status_code == 303
 

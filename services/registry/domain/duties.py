@@ -8,7 +8,7 @@ from typing import Any
 
 from services.registry.domain.deadlines import DeadlineRule, Due, due
 from services.registry.domain.facts_beside import facts_beside
-from services.registry.domain.history import DECEASED, IMPRISONED, MISSING, History
+from services.registry.domain.history import CRIMINAL_CASE, DECEASED, IMPRISONED, IN_EDUCATION, MISSING, History
 from services.registry.domain.regimes import Law
 from services.registry.domain.terms import counted_from, end_of_day
 from services.registry.domain.tracks import Case, DutyLine, Track
@@ -16,6 +16,10 @@ from services.registry.domain.tracks import Case, DutyLine, Track
 ON_DAY = "ON_DAY"
 REMOTE = "remote"
 DIED, IMPRISONED_ON, TERM_OVER = "deceased_on", "imprisoned_on", "term_over_on"
+CRIMINAL_ON, IN_EDUCATION_ON = "criminal_case_on", "in_education_on"
+GOES_FIRST = frozenset({IMPRISONED_ON, CRIMINAL_ON, IN_EDUCATION_ON})
+OF_LIFE = frozenset({DIED, *GOES_FIRST})
+"""Facts of a person's life from which duties count while they hold."""
 ENDED_BY_TERM = frozenset({"A", "G"})
 """Tracks in which a term that ran out before a death or prison ended by itself, and is declared ended."""
 
@@ -48,7 +52,7 @@ def duties_of(law: Law, history: History, more: Mapping[str, Mapping[str, Any]] 
 
 
 def facts_of_life(history: History, today: date) -> Mapping[str, Mapping[str, date]]:
-    """Return, by case, since when somebody is dead or missing, since when in prison, and since when its term is over.
+    """Return, by case, since when somebody is dead or missing, in prison, in education or in a criminal case, and its term over.
 
     Nothing of it is so before the case began.
     """
@@ -58,6 +62,8 @@ def facts_of_life(history: History, today: date) -> Mapping[str, Mapping[str, da
             days = {
                 DIED: _since(history, case, (DECEASED, MISSING), today),
                 IMPRISONED_ON: _since(history, case, (IMPRISONED,), today),
+                CRIMINAL_ON: _since(history, case, (CRIMINAL_CASE,), today),
+                IN_EDUCATION_ON: _since(history, case, (IN_EDUCATION,), today),
                 TERM_OVER: case.ends_on if case.ends_on is not None and case.ends_on < today else None,
             }
             found[case.case_id] = {name: day for name, day in days.items() if day is not None}
@@ -66,6 +72,8 @@ def facts_of_life(history: History, today: date) -> Mapping[str, Mapping[str, da
 
 def _since(history: History, case: Case, kinds: tuple[str, ...], today: date) -> date | None:
     held = [each.since_on for each in history.circumstances if each.kind in kinds and each.holds_on(today)]
+    if DECEASED in kinds:
+        held += [day for day in history.deaths_told() if day <= today]
     since = min(held, default=None)
     if since is None:
         return None
@@ -75,11 +83,10 @@ def _since(history: History, case: Case, kinds: tuple[str, ...], today: date) ->
 
 
 def _what_goes_first(found: list[CaseDuty], facts: Mapping[str, Any]) -> list[CaseDuty]:
-    """Nothing is due to the dead but that the case ends; what prison stops or interrupts is stopped before anything else."""
+    """Nothing is due to the dead but that the case ends; what prison and the like stop is stopped before anything else."""
     if facts.get(DIED) is not None:
         return [each for each in found if each.line.counts_from == DIED]
-    imprisoned = [each for each in found if each.line.counts_from == IMPRISONED_ON]
-    return imprisoned or found
+    return [each for each in found if each.line.counts_from in GOES_FIRST] or found
 
 
 def _duty(law: Law, track: Track, case: Case, line: DutyLine, facts: Mapping[str, Any]) -> CaseDuty | None:

@@ -7,10 +7,13 @@ from services.registry.domain.history import History
 from services.registry.domain.rehabilitation import COURT_HAS_DECIDED
 from services.registry.domain.terms import is_before
 from services.registry.domain.tracks import Case
+from services.registry.domain.use import unsettled_use
 from services.registry.domain.violations import COMPULSORY, NEW_MONITORING
 
 COMPULSORY_SINCE, MONITORED_SINCE, OTHER_MEASURE = "compulsory_since", "monitored_since", "other_measure_since"
 COMPULSORY_BREACH, MONITORING_ANEW, MONITORING_DECIDED = "compulsory_breach_on", "new_monitoring_at", "em_decided_on"
+
+USE_UNSETTLED, CERTIFIED = "use_unsettled_on", frozenset({"D", "G"})
 
 REQUESTED, TAKEN_OVER = "REQUESTED", "TransferReceived"
 DECISIONS_ON_MONITORING = frozenset({"Decided", "DecidedAnew"})
@@ -29,6 +32,7 @@ def facts_beside(history: History, case: Case) -> Mapping[str, date]:
         **_asked_after_breaches(history, case),
         **_other_measure_since(history, case),
         **_monitored_on_arrival(history, case),
+        **_use_unsettled(history, case),
     }
 
 
@@ -60,6 +64,12 @@ def _other_measure_since(history: History, case: Case) -> Mapping[str, date]:
     if case.track == "E" and compulsory is not None and compulsory.state == "ADMITTED":
         since.append(compulsory.facts.get("admitted_on", compulsory.opened_on))
     return {OTHER_MEASURE: max(min(since), case.opened_on)} if since else {}
+
+
+def _use_unsettled(history: History, case: Case) -> Mapping[str, date]:
+    """Use within the term that no determination has followed: until then the term is not certified."""
+    found_on = unsettled_use(history, case) if case.is_open and case.track in CERTIFIED else None
+    return {USE_UNSETTLED: found_on} if found_on else {}
 
 
 def _monitored_on_arrival(history: History, case: Case) -> Mapping[str, date]:

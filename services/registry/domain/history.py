@@ -82,7 +82,7 @@ class History:
     def case_for(self, track: str, line: Transition) -> Case | None:
         """Return the case in which an act would stand: the open one, or a closed one in which just this is still to be done."""
         running = self.open_case(track)
-        if running is not None and running.state in line.origin:
+        if running is not None and running.state in line.origin and running.facts.get(line.on) is None:
             return running
         closed = [case for case in self.cases_of(track) if case.closing and not case.closing.from_old_book]
         left = [case for case in closed if case.state in line.origin and case.facts.get(line.on) is None]
@@ -102,9 +102,13 @@ class History:
 
     def is_gone(self, day: date) -> bool:
         """Tell whether the person is dead or declared dead or missing, also where health told of a death in treatment."""
-        told = (case.did(DIED_IN_TREATMENT) for case in self.cases_of("E"))
-        died = any(act is not None and act.happened_on <= day for act in told)
+        died = any(told <= day for told in self.deaths_told())
         return died or self.is_so(DECEASED, day) or self.is_so(MISSING, day)
+
+    def deaths_told(self) -> list[date]:
+        """Return the days on which somebody died as health told it of a treatment."""
+        told = (case.did(DIED_IN_TREATMENT) for case in self.cases_of("E"))
+        return [act.happened_on for act in told if act is not None]
 
     def age_on(self, day: date) -> int | None:
         """Return whole years of age; a person of whom only the year is known has the birthday on 31 December."""

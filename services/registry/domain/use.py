@@ -17,6 +17,7 @@ FOR_USE = frozenset({"REUSE_MANAGED", "USE_POST_REHAB", "NO_STABLE_RESIDENCE"})
 """Grounds of a determination that are a positive result."""
 COUNTED_FROM_BEFORE = "G"
 """After rehabilitation the term counts from the day on which that was completed, of which nobody wrote down the hour."""
+RESULTS_OF_HEALTH = frozenset({"ResultAddicted", "ResultNotAddicted"})
 
 
 def acts_on_use(law: Law, history: History, test: TestFacts, *, remote: bool = False) -> list[Draft]:
@@ -94,6 +95,18 @@ def is_within_term(case: Case, test: TestFacts, until: date | None = None) -> bo
     """Tell whether a test shows use within the term of a case: after its start, by its last day and by the day ``until``."""
     last = min((day for day in (case.ends_on, until) if day is not None), default=None)
     return is_after_start(case, test) and (last is None or test.taken_at.date() <= last)
+
+
+def unsettled_use(history: History, case: Case, until: date | None = None) -> date | None:
+    """Return the day of the last use within the term of a case that no result of a determination has followed, by a day."""
+    if not (case.facts.get("started_on") or case.starts_on):
+        return None
+    within = [test.taken_at.date() for test in history.positive_tests() if is_within_term(case, test, until)]
+    results = [act for each in history.cases_of("B") for act in each.acts if act.event in RESULTS_OF_HEALTH]
+    concluded = [act.facts.get("concluded_on") or act.happened_on for act in results]
+    if not within or any(within[-1] <= day and (until is None or day <= until) for day in concluded):
+        return None
+    return within[-1]
 
 
 def is_after_start(case: Case, test: TestFacts) -> bool:

@@ -69,7 +69,12 @@ def _acts_of(uow: UnitOfWork, case: FirstCase) -> Iterator[ActFacts]:
     event, day = ("StopDecided", "stopped_on") if case.closing == "STOPPED" else ("EndDecided", "ended_on")
     reason = {"reason": case.closing_reason} if case.closing_reason else {}
     yield _act(
-        uow, case, event, datetime.combine(case.closed_on, START_OF_DAY, LOCAL_ZONE), **{day: case.closed_on, **reason}
+        uow,
+        case,
+        event,
+        datetime.combine(case.closed_on, START_OF_DAY, LOCAL_ZONE),
+        **{day: case.closed_on, **reason},
+        taken_over=True,  # whether it was sent, the first version did not ask
     )
 
 

@@ -9,17 +9,18 @@ of the law files, or on a term that ran meanwhile.
 
 from datetime import timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from chassis.clock import LOCAL_ZONE
 from chassis.service import Runtime
 from chassis.unit_of_work import UnitOfWork
 from contracts.registry import DeadlineMissed, DeadlineNeared
+from services.registry.domain.duties import OF_LIFE
 from services.registry.handlers.adoption import adopt_first_cases
 from services.registry.handlers.duties import work_out_duties
 from services.registry.law import law
-from services.registry.tables import Case, Duty, DutyAnnouncement, Person
+from services.registry.tables import Case, Circumstance, Duty, DutyAnnouncement, Person
 
 NEAR = timedelta(hours=24)
 NEARED, MISSED = "NEARED", "MISSED"
@@ -41,7 +42,8 @@ def announce_deadlines(runtime: Runtime) -> int:
 def work_out_stale_duties(uow: UnitOfWork) -> int:
     """Work out anew, some at a time, what is due for people whose duties stand on another text of the law; return how many.
 
-    So too where a device is still to be fitted though the term is over: nobody enters an act on that day.
+    So too where a device is still to be fitted though the term is over, and where prison or the like has ended: nobody enters an
+    act on that day.
     """
     ending = aliased(Duty)
     term_is_over = (
@@ -51,12 +53,38 @@ def work_out_stale_duties(uow: UnitOfWork) -> int:
     )
     of_the_day = and_(Duty.track == "H", Duty.code == "FIT", term_is_over)
     stale = (
-        select(Duty.person_id).where(or_(Duty.law_digest != law().digest, of_the_day)).distinct().limit(MOST_AT_ONCE)
+        select(Duty.person_id)
+        .where(or_(Duty.law_digest != law().digest, of_the_day, _of_life_that_changed(uow)))
+        .distinct()
+        .limit(MOST_AT_ONCE)
     )
     people = list(uow.session.scalars(stale))
     for person_id in people:
         work_out_duties(uow, uow.get(Person, person_id))
     return len(people)
+
+
+def _of_life_that_changed(uow: UnitOfWork) -> ColumnElement[bool]:
+    """Duties that stand on prison, death and the like of somebody for whom all of that has ended."""
+    codes = [
+        and_(Duty.track == track.track, Duty.code == line.code)
+        for track in law().tracks.values()
+        for line in track.duties
+        if line.counts_from in OF_LIFE
+    ]
+    today = uow.today()
+    of_person = Circumstance.person_id == Duty.person_id
+    ended = select(Circumstance.person_id).where(of_person, Circumstance.until_on < today).exists()
+    holds = (
+        select(Circumstance.person_id)
+        .where(
+            of_person,
+            Circumstance.since_on <= today,
+            or_(Circumstance.until_on.is_(None), Circumstance.until_on >= today),
+        )
+        .exists()
+    )
+    return and_(or_(*codes), ended, ~holds)
 
 
 def _announce(uow: UnitOfWork, kind: str) -> int:

@@ -12,6 +12,7 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.registry import PersonMerged, PersonParted, TestResultRecorded
 from services.registry import queries
 from services.registry.commands import MergePeople, PartPeople
+from services.registry.domain.use import TOLD
 from services.registry.handlers.annulments import announce_case
 from services.registry.handlers.duties import work_out_duties
 from services.registry.law import law
@@ -63,7 +64,10 @@ def merge_people(command: MergePeople, uow: UnitOfWork) -> PersonRecord:
 
 
 def part_people(command: PartPeople, uow: UnitOfWork) -> PersonRecord:
-    """Undo a merge: what went over goes back, with whatever was entered since in the cases that went over."""
+    """Undo a merge: what went over goes back, with whatever was entered since in the cases that went over.
+
+    With an act go the test that entered it and the documents that it issued: neither is about anybody else.
+    """
     PERMISSIONS.require(uow.by, "person.merge")
     merge = uow.get(PersonMerge, command.merge_id)
     if merge.parted_at is not None:
@@ -75,6 +79,8 @@ def part_people(command: PartPeople, uow: UnitOfWork) -> PersonRecord:
             select(Act.act_id).where(Act.case_id.in_(rows.get("legal_case", []))).order_by(Act.sequence)
         )
     )
+    for name, ids in _gone_with(uow, rows["act"]).items():
+        rows[name] = sorted({*rows.get(name, []), *ids})
     _move(uow, rows, person.person_id)
     person.merged_into = None
     merge.parted_at, merge.parted_by = uow.now(), uow.by.account_id
@@ -84,6 +90,17 @@ def part_people(command: PartPeople, uow: UnitOfWork) -> PersonRecord:
     work_out_duties(uow, keeper)
     uow.wrote("person.part", "person", person.person_id, merge_id=merge.merge_id)
     return queries.opened_person(uow, person)
+
+
+def _gone_with(uow: UnitOfWork, act_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return what these acts brought along: tests by which they were entered, and documents that they issued."""
+    acts = uow.session.scalars(select(Act).where(Act.act_id.in_(act_ids))).all()
+    tests = {act.facts.get(TOLD[act.event]) for act in acts if act.event in TOLD}
+    documents = {act.document_id for act in acts}
+    return {
+        "test_result": [test for test in tests if test is not None],
+        "document": [document for document in documents if document is not None],
+    }
 
 
 def _check_open_cases(uow: UnitOfWork, person: Person, keeper: Person) -> None:

@@ -70,7 +70,7 @@ def _facts(record: ActRecord) -> list[tuple[str, Any]]:
         (_("Ngày thực hiện"), row.happened_on),
         (_("Thời điểm ghi"), row.recorded_at),
         (_("Căn cứ"), row.article),
-        (_("Chế độ pháp luật"), row.regime),
+        (_("Chế độ pháp luật"), law().regime(row.regime).law),
     ]
     if row.form_code:
         shown.append((_("Mẫu"), form_name(row.form_code)))

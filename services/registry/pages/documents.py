@@ -12,6 +12,7 @@ from services.registry import documents as paper
 from services.registry.domain.forms import SIGNER_ROLES
 from services.registry.forms.documents import AnnulDocumentForm, DocumentOut
 from services.registry.handlers.documents import annul_document_as_ordered
+from services.registry.law import law
 from services.registry.law.form_catalogue import form_catalogue
 from services.registry.pages.people import pager
 from services.registry.queries.documents import (
@@ -138,7 +139,7 @@ def about(request: Request, document_id: str) -> Response:
             (_("Ngày ký"), record.issued_on),
             (_("Người ký"), f"{SIGNER_ROLES.get(record.signer_role, record.signer_role)} {data['signer_name']}"),
             (_("Căn cứ"), record.form.article),
-            (_("Chế độ pháp luật"), record.regime),
+            (_("Chế độ pháp luật"), law().regime(record.regime).law),
             (_("Ghi vào sổ lúc"), record.recorded_at),
             (_("Mã băm SHA-256"), record.sha256),
             (_("Mã văn bản"), record.document_id),

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from chassis.errors import NotFound
 from chassis.i18n import _, current_locale
 from chassis.presentation import format_number
-from chassis.web import Menu, Operation, Request, Response, Routes, flash
+from chassis.web import Flash, Menu, Operation, Request, Response, Routes, flash
 from services.reporting.figures import PERCENT, address_of, as_reported, in_words, opened
 from services.reporting.forms import ReviewForm, SignatureForm
 from services.reporting.handlers import review_report, sign_report
@@ -31,6 +32,7 @@ from services.reporting.reports.reading import (
 )
 from services.reporting.words import AGENCIES, COMPARATORS, said
 
+MINUS = "\N{MINUS SIGN}"
 KINDS = ("P-M", "P-Q", "P-H1", "P-H2", "P-9M", "P-Y", "P-THD")
 CLOSED_OF_EACH_KIND = 2
 STATES: Mapping[State, Mapping[str, object]] = {
@@ -205,8 +207,21 @@ def _has(moved: MovedFigure, event_id: str) -> bool:
 
 
 def _moved_cells(moved: MovedFigure) -> list[Any]:
-    difference = f"{moved.difference:+d}".replace("-", "\N{MINUS SIGN}") if moved.difference else "0"
-    return [moved.code, _name(moved.code), _count(moved.before), _count(moved.after), difference]
+    return [moved.code, _name(moved.code), _count(moved.before), _count(moved.after), _difference(moved)]
+
+
+def _difference(moved: MovedFigure) -> str:
+    """Return the difference of the two results that stand beside it, in the measure of the indicator."""
+    before, after = (_exact(each) if each else Fraction(0) for each in (moved.before, moved.after))
+    if before is None or after is None or moved.code not in the_catalogue():
+        return "—"
+    shown = in_words(the_catalogue()[moved.code], abs(after - before))
+    return f"{'+' if after > before else MINUS if after < before else ''}{shown}"
+
+
+def _exact(figure: ReportedFigure) -> Fraction | None:
+    known = figure.code in the_catalogue()
+    return value_of(the_catalogue()[figure.code], figure.numerator, figure.denominator) if known else None
 
 
 def _name(code: str) -> str:
@@ -325,6 +340,12 @@ def _what_is_reviewed(request: Request) -> dict[str, Any]:
     }
 
 
+def _said_of_review(saved: Any) -> Flash:
+    if saved.signed_at is not None:
+        return flash(_("Số liệu lại đúng như bản đã ký; bản điều chỉnh đang chờ ký đã được bỏ."))
+    return flash(_("Đã trình ký; chờ người có thẩm quyền ký."))
+
+
 def _what_is_signed(request: Request, report_id: str) -> dict[str, Any]:
     found = report_of(request.uow, report_id)
     content = content_of(found)
@@ -351,7 +372,7 @@ routes.add(
         out=ReportOut,
         done=lambda saved: f"/reports/{saved.report_id}",
         location=lambda saved: f"/api/v1/reports/{saved.report_id}",
-        said=lambda saved: flash(_("Đã trình ký; chờ người có thẩm quyền ký.")),
+        said=_said_of_review,
         prefill=lambda request: {"period": address_of(_period_to_review(request))},
         context=_what_is_reviewed,
         cancel="/reports",

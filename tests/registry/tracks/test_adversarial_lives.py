@@ -308,3 +308,72 @@ def test_detention_begins_while_management_runs_and_before_the_act():
         managed_user().did("A.Detained", "2026-10-01", detained_on=date(2026, 6, 1))
     one = managed_user()
     assert one.did("A.StopDecided", "2026-10-01", detained_on=date(2026, 9, 30), **asked).state == "STOPPED"
+
+
+# -- what another commune had to do, and what stops a case ---------------------------------------------------------------------
+
+
+def test_who_was_taken_over_from_elsewhere_is_not_handed_over_again():
+    one = Somebody()
+    one.did(
+        "A.TransferReceived", "2026-11-20 09:00", from_commune=ELSEWHERE, left_on=date(2026, 11, 10),
+        original_ends_on=date(2027, 8, 3),
+    )  # fmt: skip
+    assert "HAND_OVER" not in one.duties("A")
+
+    one.did("A.MoveReported", "2027-01-05 10:00", to_commune=ELSEWHERE)
+
+    assert one.due("A", "HAND_OVER") == "2027-01-06 10:00"
+
+
+def test_management_with_use_that_waits_for_a_determination_is_not_due_to_be_declared_ended():
+    one = used_again(managed_user())
+
+    assert set(one.duties("A", "2027-08-01")) & {"END", "ASK_DETERMINATION_REUSE"} == {"ASK_DETERMINATION_REUSE"}
+
+
+def test_a_criminal_case_before_the_decision_is_due_to_close_the_case():
+    one = Somebody()
+    one.did("A.PositiveTest", "2026-11-20 09:00", test_id=one.tested("2026-11-20 09:00"))
+    one.is_now("CRIMINAL_CASE", "2026-11-21")
+
+    assert set(one.duties("A", "2026-11-22")) == {"CLOSE_CRIMINAL"}
+    assert one.did("A.ClosedWithoutDecision", "2026-11-22", reason="CRIMINAL").state == "NOT_MANAGED"
+
+
+def test_who_is_sent_to_a_facility_of_education_is_due_to_be_stopped():
+    one = managed_user()
+    one.is_now("CSGD_TRUONG_GD", "2026-12-01")
+
+    stop = one.duties("A", "2026-12-02")
+
+    assert set(stop) == {"STOP_IN_EDUCATION"}
+    assert "khoản 5 Điều 24" in stop["STOP_IN_EDUCATION"].article
+    assert one.did("A.StopDecided", "2026-12-02", reason="CSGD_TRUONG_GD").state == "STOPPED"
+
+
+def test_a_death_told_by_the_station_ends_what_is_due_in_monitoring():
+    one = found_addicted("2026-09-01 09:00")
+    one.did("E.Registered", "2026-09-01 10:00", opioid=True)
+    one.did("E.Admitted", "2026-09-02 09:00")
+    one.did("H.Decided", "2026-09-03 09:00", em_basis="OST")
+    one.did("E.Died", "2026-10-01 09:00")
+
+    assert "FIT" not in one.duties("H", "2026-10-02")
+    assert set(one.duties("H", "2026-10-02")) == {"TERMINATE_DECEASED"}
+
+
+def test_a_suspension_that_was_sent_is_not_sent_again_and_the_stop_before_it_is():
+    one = managed_user()
+    one.is_now("PRISON", "2026-09-01", "2026-09-30")
+    one.did("A.StopDecided", "2026-09-02", reason="PRISON")
+    one.did("A.PositiveTest", "2026-11-02 09:00", test_id=one.tested("2026-11-02 09:00"))
+    one.did("A.ManagementDecided", "2026-11-03 09:00")
+    one.did("A.Detained", "2026-11-10 09:00", detained_on=date(2026, 11, 9))
+
+    assert one.did("A.DecisionSent", "2026-11-11").facts["decision_sent_on"] == date(2026, 11, 11)
+    assert "SEND_STOP" in one.duties("A")
+    one.did("A.DecisionSent", "2026-11-12")
+    assert not {"SEND_STOP", "SEND_SUSPENSION"} & set(one.duties("A"))
+    with pytest.raises(user_management.SentAlready):
+        one.did("A.DecisionSent", "2026-11-13")

@@ -9,7 +9,7 @@ from services.registry.domain.history import CRIMINAL_CASE, DECEASED, IMPRISONED
 from services.registry.domain.judgement import Attempt, RuleRefused
 from services.registry.domain.rehabilitation import COURT_HAS_DECIDED, NEW_LAW
 from services.registry.domain.terms import add_months
-from services.registry.domain.use import is_within_term
+from services.registry.domain.use import unsettled_use
 from services.registry.domain.violations import breaches_behind, stands_on_breaches
 
 REHAB_YEARS = 12
@@ -22,7 +22,6 @@ BORNE_OUT_BY: Mapping[str, tuple[str, ...]] = {
 }
 """Reasons that stand on a circumstance of the person's life, and the kinds of which one must be on record."""
 
-RESULTS_OF_HEALTH = frozenset({"ResultAddicted", "ResultNotAddicted"})
 USE_WITHIN_TERM: Mapping[str, tuple[str, str]] = {
     "D": ("khoản 2 Điều 32 Luật Phòng, chống ma túy 2021", "điểm b khoản 1 Điều 35 Luật Phòng, chống ma túy 2025"),
     "G": (
@@ -213,24 +212,16 @@ def no_use_unsettled(attempt: Attempt) -> None:
     L120 Đ35 k1b, Đ31 k1d; L73 Đ32 k2: use within the term leads to minutes or to a determination, never past them.
     """
     case = attempt.case
-    if case is None or not (case.facts.get("started_on") or case.starts_on):
-        return
-    tests = [test for test in attempt.history.positive_tests() if is_within_term(case, test, attempt.day)]
-    within = [test.taken_at.date() for test in tests]
-    if not within or _determined_since(attempt, within[-1]):
+    found_on = unsettled_use(attempt.history, case, attempt.day) if case else None
+    if found_on is None:
         return
     article = USE_WITHIN_TERM[attempt.track.track][attempt.regime.code == NEW_LAW]
     raise UseUnsettled(
         _("Có kết quả dương tính ngày %(day)s trong thời hạn mà chưa giải quyết; hãy lập biên bản vi phạm, hoặc đề nghị xác định "
           "tình trạng nghiện và ghi kết quả, rồi mới xác nhận hoàn thành (%(article)s).",
-          day=f"{within[-1]:%d/%m/%Y}", article=article),
+          day=f"{found_on:%d/%m/%Y}", article=article),
         article=article, field=attempt.transition.on,
     )  # fmt: skip
-
-
-def _determined_since(attempt: Attempt, day: date) -> bool:
-    results = [act for case in attempt.history.cases_of("B") for act in case.acts if act.event in RESULTS_OF_HEALTH]
-    return any(day <= (act.facts.get("concluded_on") or act.happened_on) <= attempt.day for act in results)
 
 
 def absence_counted_already(attempt: Attempt, since: date, until: date) -> bool:

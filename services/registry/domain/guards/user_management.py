@@ -47,6 +47,12 @@ class FoundAddicted(RuleRefused):
     code = "found_addicted"
 
 
+class SentAlready(RuleRefused):
+    """What was sent once is not sent again."""
+
+    code = "sent_already"
+
+
 class DetentionTooLong(RuleRefused):
     """Detention longer than what is left of the term stops management."""
 
@@ -153,6 +159,17 @@ def determined_in_post_rehab(attempt: Attempt) -> None:
             _("Sử dụng trong thời gian quản lý sau cai: phải xác định tình trạng nghiện trước; chỉ ra quyết định quản lý khi kết "
               "quả là không nghiện (INV-4, %(article)s).", article=attempt.article),
             article=attempt.article,
+        )  # fmt: skip
+
+
+def not_sent_yet(attempt: Attempt) -> None:
+    """A decision is sent once; a wrong day is annulled and entered anew."""
+    sent_on = attempt.case.facts.get(attempt.transition.on) if attempt.case else None
+    if sent_on is not None:
+        raise SentAlready(
+            _("Ngày gửi: đã ghi gửi quyết định này ngày %(day)s; nếu ghi sai, hãy hủy việc đó rồi ghi lại (%(article)s).",
+              day=f"{sent_on:%d/%m/%Y}", article=attempt.article),
+            article=attempt.article, field=attempt.transition.on,
         )  # fmt: skip
 
 
@@ -318,4 +335,5 @@ GUARDS = (
     positive_test, no_criminal_case, stable_or_found_not_addicted, not_found_addicted, reuse_found_not_addicted,
     no_use_to_be_decided_on, determined_in_post_rehab, within_term, before_end_of_term, term_over, detention_not_longer,
     stop_for_addiction, detention_in_term, stop_for_detention, absence_within_term, other_commune, not_decided_on_already,
+    not_sent_yet,
 )  # fmt: skip

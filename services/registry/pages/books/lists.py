@@ -22,8 +22,11 @@ from services.registry.forms.books.lists import (
 from services.registry.law import law
 from services.registry.pages.books.shelf import said, typed_day
 from services.registry.pages.people import birth, pager
+from services.registry.permissions import PERMISSIONS
 from services.registry.queries import books as queries
 from services.registry.queries.books import ClassificationInputs, ListAsked, ListLine
+
+EXPORT = "person.export"
 
 routes = Routes()
 
@@ -79,7 +82,11 @@ def listed_people(request: Request, code: str) -> Response:
         address=address,
         actions=[
             {"label": _("In danh sách (.docx)"), "href": f"{address}/docx", "icon": "print"},
-            {"label": _("Tải danh sách (.xlsx)"), "href": f"{address}/xlsx", "icon": "download"},
+            *(
+                [{"label": _("Tải danh sách (.xlsx)"), "href": f"{address}/xlsx", "icon": "download"}]
+                if request.may(EXPORT)
+                else []
+            ),
         ],
         asked={"part": asked.part},
         since=kept["since"],
@@ -112,9 +119,14 @@ def listed_people(request: Request, code: str) -> Response:
 
 @routes.page("/books/lists/<code>/<kind>", may="book.read")
 def printed_list(request: Request, code: str, kind: str) -> Response:
-    """Send the list of today for the office itself; everybody on it is noted as read. Handing it out is a disclosure."""
+    """Send the list of today for the office itself; everybody on it is noted as read. Handing it out is a disclosure.
+
+    As a workbook, which is easily carried away, it is for those only who may hand lists out (domain 13.3: X).
+    """
     if code not in LISTS or kind not in FILE_TYPES:
         raise NotFound(_("Không có danh sách này."))
+    if kind == "xlsx":
+        PERMISSIONS.require(request.by, EXPORT)
     content = documents.printed_list(request.uow, code, kind)
     name = f"{documents.LISTS[code]}_{request.today.isoformat()}.{kind}"
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
