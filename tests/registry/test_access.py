@@ -1,6 +1,6 @@
 """For what somebody asks, what is then left out, and records that open only behind glass."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -31,11 +31,13 @@ from services.registry.handlers.disclosures import disclose_list
 from services.registry.permissions import MATRIX, PERMISSIONS
 from services.registry.tables import AccessNotice, BreakGlass, Proposal
 from tests.registry.access import NOW, a_case, a_draft
+from tests.registry.builders import a_test, an_act, imprisoned
 
 CHIEF = an_actor("registry", "CA_CHIEF", account_id="chief")
 OFFICER = an_actor("registry", "CA_OFFICER", account_id="officer")
 AUDITOR = an_actor("registry", "DPO_AUDIT", account_id="auditor")
 PEOPLE = "/api/v1/people"
+TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture
@@ -471,3 +473,40 @@ def test_a_draft_for_somebody_elses_signature_is_open_to_nobody_it_does_not_conc
     ):
         assert visitor.get(path).status_code in {403, 404, 405}, path
     assert draft not in visitor.get("/").text
+
+
+# -- writing -------------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_written_of_a_restricted_record_before_it_was_opened(registry, person):
+    restrict(registry, person)
+
+    for command in (
+        a_test(person.person_id, on=TODAY),
+        an_act(person.person_id, "B", "Requested", on=TODAY, ground="VOLUNTARY", requester="PERSON"),
+        imprisoned(person.person_id, since=TODAY),
+    ):
+        with pytest.raises(RecordRestricted):
+            registry.do(command)
+
+    assert registry.rows()["test_result"] == registry.rows()["act"] == registry.rows()["circumstance"] == 0
+
+
+def test_a_merge_opens_no_restricted_record(registry, person, officer):
+    other = registry.somebody(id_number="027090005678")
+    restrict(registry, person)
+    into = {"into_number": "027090005678", "reason": "trùng"}
+
+    refused = officer.send("POST", f"{PEOPLE}/{person.person_id}/merge", into)
+
+    assert (refused.status_code, refused.json["code"]) == (403, "record_restricted")
+    assert "full_name" not in officer.get(f"{PEOPLE}/{person.person_id}").json
+    assert officer.get(f"{PEOPLE}/{other.person_id}").json["full_name"]
+
+
+def test_the_chief_finds_what_may_be_entered_though_not_the_correction_of_a_person(console, registry, person):
+    chief = console.signed_in("CA_CHIEF", username="chief-at-work")
+
+    assert chief.get(f"/people/{person.person_id}/acts").status_code == 200
+    assert f"/people/{person.person_id}/acts" in chief.get(f"/people/{person.person_id}").get_data(as_text=True)
+    assert chief.get(f"/people/{person.person_id}/edit").status_code == 403

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from chassis.errors import NotUnderstood, RuleBroken
 from services.registry import handlers, queries
 from services.registry.commands import MergePeople, PartPeople, WithdrawTestResult
+from services.registry.handlers.books import record_residence
 from services.registry.queries.documents import documents_of
 from services.registry.tables import Case, PersonMerge, TestResult
+from tests.registry.books import a_residence
 from tests.registry.builders import OFFICER, a_decision, a_person, a_stop, a_test, imprisoned
 from tests.registry.health_says import a_result
 
@@ -128,3 +130,42 @@ def test_what_was_entered_in_a_case_since_the_merge_goes_back_with_it(registry, 
         documents = [each.row.document_id for each in documents_of(uow, without.person_id)]
         assert stopped.row.document_id in documents
     assert registry.do(WithdrawTestResult(test_id=test.test_id, reason="của người khác")).withdrawn_at is not None
+
+
+def test_merges_are_undone_the_last_one_first(registry, two):
+    without, with_papers = two
+    merge(registry, without)
+    third = registry.do(a_person(id_number="027090007777"))
+    merge(registry, with_papers, number="027090007777")
+    with registry.asking() as uow:
+        first, second = uow.session.scalars(
+            select(PersonMerge.merge_id).order_by(PersonMerge.merged_at, PersonMerge.merge_id)
+        )
+
+    with pytest.raises(RuleBroken, match="gộp tiếp"):
+        do(registry, handlers.part_people, PartPeople(merge_id=first))
+    do(registry, handlers.part_people, PartPeople(merge_id=second))
+    do(registry, handlers.part_people, PartPeople(merge_id=first))
+
+    with registry.asking() as uow:
+        assert [case.person_id for case in uow.session.scalars(select(Case))] == [without.person_id]
+        assert queries.cases_of(uow, third.person_id) == []
+
+
+def test_nothing_is_entered_of_a_record_that_went_into_another(registry, two):
+    without, _with_papers = two
+    merge(registry, without)
+
+    with pytest.raises(RuleBroken, match="đã gộp vào hồ sơ khác"):
+        registry.do(a_test(without.person_id, on=TODAY))
+
+
+def test_two_records_that_each_have_a_present_residence_say_which_line_is_in_the_way(registry, two):
+    without, with_papers = two
+    for person in (without, with_papers):
+        do(registry, record_residence, a_residence(person.person_id, since=date(2020, 1, 1)))
+
+    with pytest.raises(RuleBroken, match="nơi cư trú hiện tại"):
+        merge(registry, without)
+    with registry.asking() as uow:
+        assert uow.session.scalar(select(PersonMerge.merge_id)) is None

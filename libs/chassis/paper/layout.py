@@ -31,6 +31,8 @@ INDENT = Mm(12.7)
 SPACING = Pt(6)
 SEAL_WIDTH = Mm(27)
 CELL_MARGIN = Mm(1.2)
+MANY_COLUMNS, DENSE_CELL = 10, Pt(9)
+"""A list with so many columns is set smaller, so that no day and no number is broken."""
 _HEAD_LEFT = Mm(74)
 _RECIPIENTS, _SEAL = Mm(58), Mm(29)
 # Average advance of a letter in Times, as a part of its size; the rules below a line are measured with it.
@@ -159,10 +161,11 @@ class Sheet:
             _set_widths(row.cells, widths)
             marks.keep_row_together(row)
         marks.repeat_on_every_page(table.rows[0])
+        size = CELL if len(columns) < MANY_COLUMNS else DENSE_CELL
         for place, column in enumerate(columns):
-            _write(table.cell(0, place).paragraphs[0], column.title, size=CELL, bold=True, align=CENTRE)
+            _write(table.cell(0, place).paragraphs[0], column.title, size=size, bold=True, align=CENTRE)
             align = CENTRE if column.centred else LEFT_ALIGNED
-            _write(table.cell(2, place).paragraphs[0], column.text, size=CELL, align=align)
+            _write(table.cell(2, place).paragraphs[0], column.text, size=size, align=align)
         table.cell(1, 0).paragraphs[0].add_run(f"{{%tr for row in {rows} %}}")
         table.cell(3, 0).paragraphs[0].add_run("{%tr endfor %}")
 

@@ -28,6 +28,7 @@ from services.registry.law import law
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import ActRecord
 from services.registry.queries.facts import stored
+from services.registry.queries.persons import person_at_hand
 from services.registry.tables import Act, Case, Person, act_context
 
 START_OF_DAY = time(0)
@@ -48,7 +49,7 @@ def perform(command: PerformAct, uow: UnitOfWork) -> ActRecord:
     transition = track.transition(command.event)
     if transition.by_system:
         raise NotUnderstood(_("Việc này do phần mềm tự ghi khi có căn cứ; không nhập bằng tay."), field="event")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     draft = Draft(
         track=command.track,
         event=command.event,

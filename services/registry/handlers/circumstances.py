@@ -8,13 +8,14 @@ from chassis.unit_of_work import UnitOfWork
 from services.registry.commands import EndCircumstance, RecordCircumstance
 from services.registry.handlers.duties import work_out_duties
 from services.registry.permissions import PERMISSIONS
+from services.registry.queries.persons import person_at_hand
 from services.registry.tables import Circumstance, Person
 
 
 def record_circumstance(command: RecordCircumstance, uow: UnitOfWork) -> Circumstance:
     """Note a circumstance from a day on, with the document that tells of it."""
     PERMISSIONS.require(uow.by, "person.write")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     _check_days(command.since_on, command.until_on)
     row = uow.add(
         Circumstance(

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table as AnyTable
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from chassis.errors import NotUnderstood, RuleBroken
 from chassis.i18n import _
@@ -20,7 +21,13 @@ from services.registry.permissions import PERMISSIONS
 from services.registry.queries import PersonRecord
 from services.registry.tables import Act, Case, Person, PersonMerge, Table, TestResult, merge_context
 
-STAY_BEHIND = {"person", "person_merge", "person_search_token", "duty"}
+STAY_BEHIND = {"person", "person_merge", "person_search_token", "person_restriction", "duty"}
+BOTH_HAVE: Mapping[str, str] = {
+    "residence": _("nơi cư trú hiện tại cùng loại"),
+    "residence_check": _("kiểm tra cư trú trong cùng một ngày"),
+    "progress_assessment": _("đánh giá kết quả trong cùng một ngày"),
+}
+"""Lines of which a person has one, and that two records of one person may both have."""
 
 
 class BothHaveCases(RuleBroken):
@@ -32,14 +39,14 @@ class BothHaveCases(RuleBroken):
 def merge_people(command: MergePeople, uow: UnitOfWork) -> PersonRecord:
     """Let one record go into another. Refused while both have an open case on one track (INV-1)."""
     PERMISSIONS.require(uow.by, "person.merge")
-    person = uow.get(Person, command.person_id)
+    person = queries.person_at_hand(uow, command.person_id)
     found = queries.person_with_number(uow, command.into_number)
-    if found is None or found.person_id == person.person_id or found.merged_into or person.merged_into:
+    if found is None or found.person_id == person.person_id or found.merged_into:
         raise NotUnderstood(
             _("Số giấy tờ của hồ sơ giữ lại: hãy ghi đúng số của một hồ sơ khác còn dùng trong sổ."),
             field="into_number",
         )
-    keeper = uow.get(Person, found.person_id)
+    keeper = queries.person_at_hand(uow, found.person_id)
     _check_open_cases(uow, person, keeper)
     merge_id = uow.new_id()
     moved = _move(uow, _rows_of(uow, person.person_id), keeper.person_id)
@@ -73,6 +80,10 @@ def part_people(command: PartPeople, uow: UnitOfWork) -> PersonRecord:
     if merge.parted_at is not None:
         raise RuleBroken(_("Hai hồ sơ này đã được tách lại."), code="already_parted")
     person, keeper = uow.get(Person, merge.person_id), uow.get(Person, merge.into_id)
+    if keeper.merged_into is not None:
+        raise RuleBroken(
+            _("Hồ sơ giữ lại đã được gộp tiếp vào hồ sơ khác; hãy tách lần gộp sau trước."), code="merged_on"
+        )
     rows = {name: list(ids) for name, ids in merge.moved.items()}
     rows["act"] = list(
         uow.session.scalars(
@@ -146,9 +157,21 @@ def _move(uow: UnitOfWork, rows: Mapping[str, Sequence[str]], to: str) -> dict[s
                     update(table).where(table.c.act_id == act_id).values(person_id=to, sequence=last + offset)
                 )
         else:
-            uow.session.execute(update(table).where(_key(table).in_(ids)).values(person_id=to))
+            _give(uow, table, ids, to)
     uow.session.expire_all()
     return {name: list(ids) for name, ids in rows.items()}
+
+
+def _give(uow: UnitOfWork, table: AnyTable, ids: Sequence[str], to: str) -> None:
+    try:
+        uow.session.execute(update(table).where(_key(table).in_(ids)).values(person_id=to))
+    except IntegrityError:
+        if table.name not in BOTH_HAVE:
+            raise
+        raise BothHaveCases(
+            _("Cả hai hồ sơ đều có %(what)s; hãy kết thúc hoặc rút một dòng ở một hồ sơ rồi gộp lại.",
+              what=BOTH_HAVE[table.name])
+        ) from None  # fmt: skip
 
 
 def _key(table: AnyTable) -> Any:

@@ -17,6 +17,7 @@ from services.registry.law import law
 from services.registry.permissions import MATRIX, PERMISSIONS
 from services.registry.queries import ActRecord, ProposalRecord
 from services.registry.queries.facts import restored, stored
+from services.registry.queries.persons import person_at_hand
 from services.registry.tables import Person, Proposal, proposal_context
 
 WAITING, SIGNED, RETURNED = "WAITING", "SIGNED", "RETURNED"
@@ -33,7 +34,7 @@ def propose(command: PerformAct, uow: UnitOfWork) -> ProposalRecord:
     track = law().tracks[command.track]
     PERMISSIONS.require(uow.by, track.right)
     transition = track.transition(command.event)
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     draft = _draft(command, command.signer_role, moment_of(command, transition, uow))
     history = queries.history_of(uow, person)
     allowed = judge(law(), history, draft, now=uow.now().astimezone(LOCAL_ZONE), new_id=uow.new_id)

@@ -22,6 +22,7 @@ from services.registry.handlers.annulments import OthersFollow, annul
 from services.registry.law import law
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import TestRecord
+from services.registry.queries.persons import person_at_hand
 from services.registry.tables import Act, Person, TestResult, answers_of, test_context
 from services.registry.tables.books import UseIncident
 
@@ -31,7 +32,7 @@ REASON = "withdrawal_reason"
 def record_test_result(command: RecordTestResult, uow: UnitOfWork) -> TestRecord:
     """Enter a test. Its receipt begins the time in which a positive result must be decided on."""
     PERMISSIONS.require(uow.by, "test_result.write")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     taken_at = _instant(command.taken_on, command.taken_time, "taken_time")
     received_at = _instant(
         command.received_on or command.taken_on, command.received_time or command.taken_time, "received_time"

@@ -32,6 +32,9 @@ from services.registry.pages.today import line, new_person
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import ActRecord, Duty, PersonRecord, TestRecord
 
+DAILY_WORK = "today.read"
+"""Who does the office's daily work enters acts, each on the tracks that are theirs; the chief, too, who corrects no person."""
+
 routes = Routes()
 
 TONES = {
@@ -160,8 +163,9 @@ def _actions(request: Request, record: PersonRecord, due: list[Duty]) -> list[di
     found = [action for duty in due if (action := line(duty, request)["action"]) is not None][:MOST_ACTIONS]
     if request.may("test_result.write"):
         found.append({"label": _("Ghi kết quả xét nghiệm"), "href": f"{here}/tests/new", "icon": "plus"})
-    if request.may("person.write"):
+    if request.may(DAILY_WORK):
         found.append({"label": _("Việc khác trong hồ sơ"), "href": f"{here}/acts"})
+    if request.may("person.write"):
         found.append({"label": _("Sửa thông tin"), "href": f"{here}/edit"})
     once = list({action["href"]: action for action in found}.values())
     if once:
@@ -169,7 +173,7 @@ def _actions(request: Request, record: PersonRecord, due: list[Duty]) -> list[di
     return once
 
 
-@routes.page("/people/<person_id>/acts", may="person.write")
+@routes.page("/people/<person_id>/acts", may=DAILY_WORK)
 def acts(request: Request, person_id: str) -> Response:
     """Show everything that may be entered next, by track; each leads to its form."""
     record = queries.person_record(request.uow, person_id)

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from chassis.errors import NotFound
+from chassis.errors import NotFound, RuleBroken
 from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from chassis.web.cursors import ROWS_PER_PAGE, Page, page_of
 from services.registry.domain import identity
 from services.registry.domain.access import BY_REFERENCE, OPENED, RESTRICTED, RecordRestricted
 from services.registry.permissions import MATRIX, PERMISSIONS
-from services.registry.queries.access import Sight, sights_of, within
+from services.registry.queries.access import Sight, sight_of, sights_of, within
 from services.registry.queries.status import NOTHING, states_of
 from services.registry.tables import Person, PersonSearchToken, answers_of
 
@@ -144,6 +144,19 @@ def _refused_if_closed(uow: UnitOfWork, record: PersonRecord) -> PersonRecord:
     if not record.fields:
         raise NotFound(_("Không tìm thấy hồ sơ này trong đơn vị."))
     return record
+
+
+def person_at_hand(uow: UnitOfWork, person_id: str) -> Person:
+    """Return whom somebody is about to write of, held against others.
+
+    Raises NotFound, RuleBroken for a record that went into another one, and RecordRestricted for one to be opened first.
+    """
+    person = uow.get(Person, person_id)
+    if person.merged_into is not None:
+        raise RuleBroken(_("Hồ sơ này đã gộp vào hồ sơ khác; hãy mở hồ sơ giữ lại rồi ghi ở đó."), code="merged_away")
+    if sight_of(uow, person_id).state == RESTRICTED:
+        raise RecordRestricted(person_id)
+    return person
 
 
 def whole_record(uow: UnitOfWork, person_id: str) -> PersonRecord:

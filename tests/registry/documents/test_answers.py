@@ -129,7 +129,7 @@ def test_the_three_lists_are_workbooks_with_the_columns_of_the_paper():
     from python_calamine import CalamineWorkbook
 
     for code, form_code in documents.LISTS.items():
-        rows = [row | {"note": "=1+1"} for row in FACTS["people"]]
+        rows = [row | {"note": "=1+1", "whereabouts": "=1+1"} for row in FACTS["people"]]
         first, again = (
             documents.list_workbook(code, rows, unit_code="09385", as_of=date(2026, 11, 5), demo=True)
             for _count in range(2)

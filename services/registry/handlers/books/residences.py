@@ -25,6 +25,7 @@ from services.registry.handlers.duties import work_out_duties
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import books as queries
 from services.registry.queries.books import EntryRecord
+from services.registry.queries.persons import person_at_hand
 from services.registry.tables import Person
 from services.registry.tables.books import Residence, ResidenceCheck
 
@@ -73,7 +74,7 @@ def communes() -> frozenset[str]:
 def record_residence(command: RecordResidence, uow: UnitOfWork) -> EntryRecord:
     """Enter where somebody lives; two residences of one kind never overlap."""
     PERMISSIONS.require(uow.by, "book.write")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     if command.valid_to is not None:
         check_past(command.valid_to, uow, field="valid_to")
     check_interval(
@@ -137,7 +138,7 @@ def _announce_end(row: Residence, person: Person, uow: UnitOfWork) -> None:
 def check_residence(command: CheckResidence, uow: UnitOfWork) -> EntryRecord:
     """Enter one look; once a day is enough for anybody."""
     PERMISSIONS.require(uow.by, "book.write")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     check_past(command.checked_on, uow, field="checked_on")
     if command.outcome not in CHECK_OUTCOMES:
         raise NotUnderstood(_("Kết quả: hãy chọn trong danh sách."), field="outcome")

@@ -7,14 +7,14 @@ from services.registry.commands.books import AssessProgress, RecordSupportVisit
 from services.registry.handlers.books.writing import check_past, noted, put_into
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries.books import EntryRecord
-from services.registry.tables import Person
+from services.registry.queries.persons import person_at_hand
 from services.registry.tables.books import ProgressAssessment, SupportVisit
 
 
 def record_support_visit(command: RecordSupportVisit, uow: UnitOfWork) -> EntryRecord:
     """Enter a visit or a talk."""
     PERMISSIONS.require(uow.by, "book.write")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     check_past(command.visited_on, uow, field="visited_on")
     row = put_into(
         SupportVisit,
@@ -43,7 +43,7 @@ def record_support_visit(command: RecordSupportVisit, uow: UnitOfWork) -> EntryR
 def assess_progress(command: AssessProgress, uow: UnitOfWork) -> EntryRecord:
     """Enter an assessment; one a day for anybody."""
     PERMISSIONS.require(uow.by, "book.write")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     check_past(command.assessed_on, uow, field="assessed_on")
     row = put_into(
         ProgressAssessment,

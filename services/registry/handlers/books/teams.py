@@ -17,6 +17,7 @@ from services.registry.handlers.books.writing import check_past, noted, put_into
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import books as queries
 from services.registry.queries.books import EntryRecord
+from services.registry.queries.persons import person_at_hand
 from services.registry.tables import Person
 from services.registry.tables.books import Assignment, Team, TeamMember
 
@@ -77,7 +78,7 @@ def leave_team(command: LeaveTeam, uow: UnitOfWork) -> EntryRecord:
 def assign_team(command: AssignTeam, uow: UnitOfWork) -> EntryRecord:
     """Give a person into the care of a team."""
     PERMISSIONS.require(uow.by, "book.write")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     team = standing(Team, command.team_id, uow)
     if queries.open_assignment(uow, person.person_id, team.team_id) is not None:
         raise RuleBroken(_("Tổ: người này đang được giao cho tổ này."), field="team_id")
@@ -87,7 +88,7 @@ def assign_team(command: AssignTeam, uow: UnitOfWork) -> EntryRecord:
 def assign_helper(command: AssignHelper, uow: UnitOfWork) -> EntryRecord:
     """Give a person into the care of one helper."""
     PERMISSIONS.require(uow.by, "book.write")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     _check_account(command.account_id, uow)
     return _assign(command, person, uow, kind=HELPER, account_id=command.account_id)
 

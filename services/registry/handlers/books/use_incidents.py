@@ -10,6 +10,7 @@ from services.registry.handlers.books.residences import communes
 from services.registry.handlers.books.writing import check_past, instant_of, noted, put_into
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries.books import EntryRecord
+from services.registry.queries.persons import person_at_hand
 from services.registry.tables import Person, TestResult
 from services.registry.tables.books import UseIncident
 
@@ -17,7 +18,7 @@ from services.registry.tables.books import UseIncident
 def record_use_incident(command: RecordUseIncident, uow: UnitOfWork) -> EntryRecord:
     """Enter an incident; the test that belongs to it is one of the same person."""
     PERMISSIONS.require(uow.by, "book.write")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     check_past(command.occurred_on, uow, field="occurred_on")
     occurred_at = instant_of(command.occurred_on, command.occurred_time, uow, field="occurred_time")
     _check_test(command, person, uow)

@@ -19,6 +19,7 @@ from services.registry.permissions import PERMISSIONS
 from services.registry.queries import books as queries
 from services.registry.queries.books import EntryRecord
 from services.registry.queries.history import history_of
+from services.registry.queries.persons import person_at_hand
 from services.registry.tables import Person
 from services.registry.tables.books import Violation
 
@@ -29,7 +30,7 @@ MONITORING, BREACHED = "H", "ViolationRecorded"
 def record_violation(command: RecordViolation, uow: UnitOfWork) -> EntryRecord:
     """Enter a breach of the running case; the step of its rung is kept with the article it stands on."""
     PERMISSIONS.require(uow.by, "book.write")
-    person = uow.get(Person, command.person_id)
+    person = person_at_hand(uow, command.person_id)
     ladders = violation_law()
     ladder = ladders.ladder(command.kind)
     recorded_on = command.recorded_on or command.committed_on

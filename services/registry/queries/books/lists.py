@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
@@ -27,7 +27,7 @@ IN_FACILITY = ("IN_COMPULSORY_REHAB", "IN_INTERIM_CUSTODY")
 FACILITY_VENUES = ("PUBLIC_FACILITY", "PRIVATE_FACILITY", "TRUONG_GIAO_DUONG")
 PARTS = ("present", "entered", "left")
 PEOPLE_AT_ONCE = 200
-ON_PAPER = (*IN_A_LIST, "addresses")
+ON_PAPER = (*IN_A_LIST, "number", "addresses")
 
 _SINCE: ColumnElement[date] = func.coalesce(Case.starts_on, Case.opened_on)
 
@@ -57,6 +57,13 @@ class ListLine:
     substances: Sequence[str]
 
 
+class Seen(NamedTuple):
+    """Where somebody on a list is today, and which substances their latest positive test showed."""
+
+    whereabouts: str
+    substances: Sequence[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ListTotals:
     """The totals of the form M10: on the list today, entered and left in the period, and the dimensions of those on it."""
@@ -80,15 +87,19 @@ def list_lines(
     return Page(_lines(uow, page.items), page.next)
 
 
-def people_on_list(uow: UnitOfWork, code: str) -> Iterator[tuple[Case, PersonRecord]]:
+def people_on_list(uow: UnitOfWork, code: str) -> Iterator[tuple[Case, PersonRecord, Seen]]:
     """Return everybody on a list today with their case, the oldest first; opened as a printed list needs it, and noted so."""
+    detained, kept = _detained(uow), _in_facilities(uow)
     asked = _asked(ListAsked(code=code, part="present", period=Interval(first=uow.today(), last=uow.today())))
     cases = list(uow.session.scalars(asked.order_by(Case.opened_on, Case.case_id)))
     for start in range(0, len(cases), PEOPLE_AT_ONCE):
         portion = cases[start : start + PEOPLE_AT_ONCE]
         rows = uow.session.scalars(select(Person).where(Person.person_id.in_({case.person_id for case in portion})))
         people = {record.person_id: record for record in people_opened(uow, list(rows), ON_PAPER)}
-        yield from ((case, people[case.person_id]) for case in portion)
+        substances = _latest_substances(uow, list(people))
+        for case in portion:
+            seen = Seen(_whereabouts(case.person_id, detained, kept), substances.get(case.person_id, ()))
+            yield case, people[case.person_id], seen
 
 
 def count_list(uow: UnitOfWork, asked: ListAsked) -> int:
