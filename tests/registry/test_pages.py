@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from services.registry import queries
+from services.registry.commands import AnnulAct
 from services.registry.law import law
 from services.registry.pages.acts import address_of
 from tests.registry.builders import a_decision, an_act
@@ -104,6 +105,19 @@ def test_a_decision_to_stop_is_sent_from_todays_work_though_the_case_is_closed(o
     assert sent.status_code == 303, page(sent)
     assert form not in page(officer.get("/")) + page(officer.get(f"/people/{person.person_id}/acts"))
     assert "Kết thúc ngày" in page(officer.get(sent.location))
+
+
+def test_a_persons_page_says_that_an_act_stands_on_an_annulled_document(officer, registry):
+    person, decided = registry.somebody_managed(on=TODAY)
+    here = f"/people/{person.person_id}"
+    assert "Văn bản đã bị hủy bỏ" not in page(officer.get(here))
+
+    registry.annul_document_of(decided, on=TODAY)
+
+    shown = page(officer.get(here))
+    assert "Văn bản đã bị hủy bỏ mà việc vẫn còn hiệu lực" in shown and f"/acts/{decided.act_id}" in shown
+    registry.do(AnnulAct(act_id=decided.act_id, reason="ghi nhầm người"))
+    assert "mà việc vẫn còn hiệu lực" not in page(officer.get(here))
 
 
 def test_the_day_of_signing_can_be_tried_before_the_rest(officer, registry):

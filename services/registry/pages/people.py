@@ -126,8 +126,27 @@ def person(request: Request, person_id: str) -> Response:
         due=[line(duty, request) for duty in due],
         facts=facts_of(record, request),
         timeline=_timeline(uow, record, tests, acts),
-        sections=[*(_case(request, case, acts) for case in cases), *_documents(request, person_id)],
+        sections=[
+            *_left_without_paper(uow, person_id, acts),
+            *(_case(request, case, acts) for case in cases),
+            *_documents(request, person_id),
+        ],
     )
+
+
+def _left_without_paper(uow: Any, person_id: str, acts: list[ActRecord]) -> list[dict[str, Any]]:
+    """Return the acts that still stand though the document that proved them was annulled, as a section above all others."""
+    annulled = {each.row.document_id for each in queries.documents_of(uow, person_id) if each.row.annulled_by}
+    left = [act for act in acts if act.row.annulled_at is None and act.row.document_id in annulled]
+    if not left:
+        return []
+    return [
+        {
+            "heading": _("Văn bản đã bị hủy bỏ mà việc vẫn còn hiệu lực"),
+            "text": _("Hãy mở việc, hủy việc đó, rồi ghi lại theo văn bản đúng."),
+            "facts": [(act.name, {"text": act.row.document_number, "href": f"/acts/{act.row.act_id}"}) for act in left],
+        }
+    ]
 
 
 def lead_of(record: PersonRecord) -> str:
