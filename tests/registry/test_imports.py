@@ -21,6 +21,7 @@ from services.registry.handlers.imports import entering
 from services.registry.queries import imports as asking
 from services.registry.service import SERVICE
 from services.registry.workbooks import SheetPlan, entry_of, read_workbook, unpacked
+from services.registry.workbooks.headings import HEALTH, headings
 from services.registry.workbooks.reading import ROWS_IN_PORTION
 from services.registry.workbooks.refused import refused_rows
 from tests.registry.builders import OFFICER, a_person, a_test
@@ -185,6 +186,74 @@ def test_what_tells_of_health_is_named_and_kept_nowhere(office, registry):
         "home_town"
         not in next(one for one in office.people() if one.identity["id_number"] == a_line(2)["id_number"]).details
     )
+
+
+def test_a_column_whose_lower_heading_tells_of_health_is_refused_too():
+    rows = [
+        ["DANH SÁCH NGƯỜI SỬ DỤNG TRÁI PHÉP CHẤT MA TÚY"],
+        [
+            "TT",
+            "Họ và tên",
+            "Năm sinh",
+            "Giới tính",
+            "Ngày đưa vào quản lý",
+            "Kết quả xét nghiệm",
+            "Kết quả xét nghiệm",
+        ],
+        ["TT", "Họ và tên", "Năm sinh", "Giới tính", "Ngày đưa vào quản lý", "HIV", "Viêm gan C"],
+        [1, "Nguyễn Văn An", "1990", "Nam", "05/07/2026", "Dương tính", "Dương tính"],
+    ]
+
+    read, _entries = read_entries(workbook_of({"A": rows}))
+
+    assert read.sheets[0].refused == ("Kết quả xét nghiệm / HIV", "Kết quả xét nghiệm / Viêm gan C")
+    kept = [row.cells for portion in read.portions for row in unpacked(portion)]
+    assert kept and "Dương tính" not in str(kept)
+
+
+@pytest.mark.parametrize("heading", ["HCV", "HBV", "Giang mai", "Nhiễm H", "H+", "Xét nghiệm H", "Viêm gan C"])
+def test_a_heading_that_tells_of_health_is_known(heading):
+    assert headings().meaning(heading) == HEALTH
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Số quyết định, ngày tháng năm",
+        "Số, ngày tháng năm quyết định",
+        "Ngày tháng năm đưa vào quản lý",
+        "Ngày, tháng, năm vào danh sách",
+    ],
+)
+def test_the_day_of_a_decision_is_no_birth_date(heading):
+    assert headings().meaning(heading) != "birth_date"
+    assert headings().meaning("Ngày, tháng, năm") == "birth_date"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("Không còn quản lý", "CLOSED"),
+        ("Hết thời gian quản lý", "CLOSED"),
+        ("Thôi quản lý", "CLOSED"),
+        ("Đã đưa ra khỏi diện quản lý", "CLOSED"),
+        ("Không quản lý", "CLOSED"),
+        ("chưa chấm dứt", "OPEN"),
+        ("Chưa hết hạn", "OPEN"),
+    ],
+)
+def test_what_is_said_of_the_state_is_understood_with_its_negations(words, status):
+    closed = {"closed_on": date(2026, 8, 1), "closing_reason": "Hết thời hạn"} if status == "CLOSED" else {}
+    _read, (entry,) = read_entries(a_workbook([a_line(1, status=words, **closed)], columns=list(HEADINGS)))
+
+    assert entry.status == status
+
+
+def test_a_row_that_is_under_management_and_has_a_day_of_its_end_is_refused():
+    line = a_line(1, status="Đang quản lý", closed_on=date(2026, 8, 1))
+    _read, (entry,) = read_entries(a_workbook([line], columns=list(HEADINGS)))
+
+    assert "open_with_closing_day" in [fault.code for fault in entry.faults] and entry.is_refused
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,8 @@ def _closing(read: _Reader, entry: Entry) -> None:
     entry.status = status or (CLOSED if entry.closed_on else OPEN)
     if entry.status == CLOSED and entry.closed_on is None and read.is_missing("closed_on"):
         read.refuse("closed_without_day", "closed_on")
+    if entry.status == OPEN and entry.closed_on is not None:
+        read.refuse("open_with_closing_day", "closed_on")
     if entry.status != CLOSED:
         entry.closed_on = None
         return

@@ -33,6 +33,7 @@ REFUSES: Mapping[str, str] = {
     "end_before_start": _("ngày hết hạn không sau ngày bắt đầu; hãy xem lại hai ngày."),
     "closed_before_start": _("ngày dừng, chấm dứt trước ngày bắt đầu; hãy xem lại hai ngày."),
     "closed_without_day": _("đã dừng hoặc chấm dứt nhưng chưa có ngày; hãy ghi ngày dừng, chấm dứt."),
+    "open_with_closing_day": _("tình trạng ghi là còn quản lý mà lại có ngày dừng, chấm dứt; hãy sửa một trong hai."),
     "unknown_status": _("không hiểu tình trạng này; hãy ghi Đang quản lý, Tạm đình chỉ, Dừng hoặc Chấm dứt."),
     "unknown_substance": _("không hiểu loại ma túy này; hãy ghi tên thường gọi, ví dụ Heroin, Ketamin, hoặc ghi Khác."),
     "unknown_list": _("không biết dòng này thuộc danh sách nào; hãy ghi người sử dụng, người nghiện hoặc sau cai."),

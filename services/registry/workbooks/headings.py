@@ -15,7 +15,7 @@ from chassis.i18n import current_locale
 FILE = Path(__file__).with_name("headings.yml")
 IGNORED = "-"
 HEALTH = "HEALTH"
-_PARTS = {"fields", "health", "health_whole", "health_in_cells", "ignored", "lists", "values"}
+_PARTS = {"fields", "whole_only", "health", "health_whole", "health_in_cells", "ignored", "lists", "values"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,7 @@ class Headings:
 
     names: Mapping[str, Mapping[str, str]]
     field_of: Mapping[str, str]
+    whole_only: frozenset[str]
     health: tuple[str, ...]
     health_whole: frozenset[str]
     health_in_cells: tuple[str, ...]
@@ -42,7 +43,8 @@ class Headings:
             return HEALTH
         if words in self.field_of:
             return self.field_of[words]
-        longer = [known for known in self.field_of if " " in known and _contains(words, known)]
+        parts = [known for known in self.field_of if " " in known and known not in self.whole_only]
+        longer = [known for known in parts if _contains(words, known)]
         return self.field_of[max(longer, key=len)] if longer else None
 
     def value(self, kind: str, text: str, *, whole: bool = False) -> str | None:
@@ -77,6 +79,7 @@ def headings() -> Headings:
     return Headings(
         names={field: said["label"] for field, said in fields.items()},
         field_of=_table(known),
+        whole_only=frozenset(_folded(read["whole_only"])),
         health=_folded(read["health"]),
         health_whole=frozenset(_folded(read["health_whole"])),
         health_in_cells=_folded(read["health_in_cells"]),

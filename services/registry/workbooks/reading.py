@@ -251,6 +251,7 @@ def _head(sheet: "CalamineSheet", name: str) -> _Head | None:
         return None
     _most, last, titles = best
     first = last if titles == top[last] else last - 1
+    titles = _with_health_below(titles, top[last + 1] if last + 1 < len(top) else [], known)
     columns = tuple(
         Column(index=index + shift, heading=title, means=_means(title, known))
         for index, title in enumerate(titles)
@@ -290,6 +291,16 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
         over = above or (over if below else "")
         titles.append(over if below in ("", over) else f"{over} / {below}" if over else below)
     return titles
+
+
+def _with_health_below(titles: list[str], below: list[str], known: Headings) -> list[str]:
+    """Return the headings; under one that stands over several columns, the row below may say that a column is about health."""
+    found = list(titles)
+    for place, title in enumerate(titles[: len(below)]):
+        shared = title in titles[max(place - 1, 0) : place] + titles[place + 1 : place + 2]
+        if title and shared and known.meaning(below[place]) == HEALTH:
+            found[place] = f"{title} / {below[place]}"
+    return found
 
 
 def _score(titles: Sequence[str], known: Headings) -> int:
