@@ -364,6 +364,15 @@ def test_rows_are_held_against_the_file_and_the_register(office, registry):
     }
 
 
+def test_a_number_that_was_missing_before_makes_no_second_person_unasked(office):
+    line = a_line(1, id_number=None)
+    office.entered(a_workbook([line]))
+
+    import_id = office.tried(a_workbook([a_line(1)]))
+
+    assert office.faults(import_id) == {5: ["known_without_number"]}
+
+
 def test_somebody_may_stand_on_two_lists_of_a_file_but_not_under_two_names(office):
     other = a_line(1, full_name="Tên Khác")
     content = workbook_of(

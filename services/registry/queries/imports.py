@@ -213,6 +213,12 @@ def people_with_numbers(uow: UnitOfWork, numbers: Iterable[str]) -> dict[str, Pe
     return {by_index[row.number_index or ""]: record for row, record in zip(rows, opened, strict=True)}
 
 
+def birth_years_without_number(uow: UnitOfWork) -> set[str]:
+    """Return the birth years of the unit's people without a number; few have none, so few rows are held against them."""
+    asked = select(Person.birth_year).where(Person.number_index.is_(None), Person.merged_into.is_(None)).distinct()
+    return {str(year) for year in uow.session.scalars(asked)}
+
+
 def ids_with_numbers(uow: UnitOfWork, numbers: Iterable[str]) -> dict[str, str]:
     """Return the unit's people with these numbers, unopened, by number."""
     by_index = {uow.vault.blind_index(NUMBER_INDEX, number): number for number in numbers}

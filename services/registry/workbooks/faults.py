@@ -53,6 +53,9 @@ WARNS: Mapping[str, str] = {
     "term_over": _("thời hạn đã hết mà chưa ghi dừng hay chấm dứt; người này sẽ hiện ở việc quá hạn."),
     "under_12": _("chưa đủ 12 tuổi khi vào danh sách; đã có lý do."),
     "differs_from_register": _("khác với hồ sơ đã có trong sổ; hồ sơ được giữ nguyên."),
+    "known_without_number": _(
+        "trong sổ đã có người cùng tên, cùng ngày sinh mà chưa có số; hãy xem có phải một người không."
+    ),
     "left_out": _("ô có thông tin về HIV; không được giữ trong sổ của Công an, đã bỏ ô này."),
     "unknown_reason": _("không hiểu lý do này; lý do để trống."),
 }

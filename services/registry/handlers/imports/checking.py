@@ -42,12 +42,15 @@ def check_portion(uow: UnitOfWork, import_id: str, place: int, entries: Sequence
     listed = {id(entry): uow.vault.blind_index(asking.LISTED_INDEX, entry.as_listed) for entry in entries}
     entered = asking.lines_entered(uow, listed.values())
     begun = asking.cases_begun(uow, [record.person_id for record in known.values()])
+    born_in = asking.birth_years_without_number(uow)
     for entry in entries:
         mark = marks[id(entry)]
         person = known.get(entry.id_number or "")
         _check_against_file(uow, entry, mark, earlier)
         if person is not None:
             _check_against_register(entry, person)
+        elif entry.id_number and entry.birth_date[:4] in born_in:
+            _check_against_people_without_number(uow, entry)
         verdict = _verdict(
             uow, entry, mark, person, is_listed=listed[id(entry)] in entered, begun=begun, earlier=earlier
         )
@@ -116,6 +119,12 @@ def _check_against_register(entry: Entry, person: PersonRecord) -> None:
     for name in ("permanent_address", "temporary_address", "current_abode"):
         if _says_otherwise(fold(str(person.details.get(name, ""))), fold(str(entry.details.get(name, "")))):
             entry.faults.append(Fault(code="differs_from_register", field=name))
+
+
+def _check_against_people_without_number(uow: UnitOfWork, entry: Entry) -> None:
+    """Somebody may have had no number when they came into the register, and now have one: a second record is not made unasked."""
+    if entry.full_name and known_without_number(uow, entry, None) is not None:
+        entry.faults.append(Fault(code="known_without_number", field="id_number"))
 
 
 def _says_otherwise(known: str, typed: str) -> bool:
