@@ -24,10 +24,11 @@ from services.registry.workbooks import SheetPlan, entry_of, read_workbook, unpa
 from services.registry.workbooks.headings import HEALTH, headings
 from services.registry.workbooks.reading import ROWS_IN_PORTION
 from services.registry.workbooks.refused import refused_rows
-from tests.registry.builders import OFFICER, a_person, a_test
+from tests.registry.builders import OFFICER, a_person, a_test, imprisoned
 from tests.registry.old_books import Office, business_digest
 from tests.registry.workbooks import (
     FAULTY,
+    FIRST_LINE,
     HEADINGS,
     a_line,
     a_mixed_workbook,
@@ -563,6 +564,51 @@ def test_an_import_is_not_taken_back_once_something_was_recorded_about_its_peopl
     with pytest.raises(RuleBroken, match=f"1 người, ở hồ sơ /people/{person.person_id}"):
         office.undone(import_id)
     assert business_digest(registry) == before
+
+
+def somebody_known_imported_with_others(office, registry, others):
+    """Somebody of the register stands on the first line of an imported file; return the import and their identifier."""
+    line = a_line(0)
+    known = registry.do(
+        a_person(full_name=line["full_name"], birth_date=line["birth_date"].isoformat(), id_number=line["id_number"])
+    )
+    lines = [line, *(a_line(place) for place in range(1, others + 1))]
+    return office.entered(a_workbook(lines)), known.person_id
+
+
+def test_an_import_is_not_taken_back_once_something_was_recorded_in_its_case_of_somebody_known_before(office, registry):
+    import_id, person_id = somebody_known_imported_with_others(office, registry, others=57)
+    registry.stop(person_id, on=TODAY)
+    before = business_digest(registry)
+
+    with pytest.raises(RuleBroken) as refused:
+        office.undone(import_id)
+
+    assert f"/people/{person_id} (trang «Danh sách», dòng {FIRST_LINE})" in str(refused.value)
+    assert "sửa hoặc hủy" in str(refused.value), "the sentence says the way out"
+    assert business_digest(registry) == before
+
+
+def test_what_is_recorded_elsewhere_of_somebody_known_before_keeps_no_import_in(office, registry):
+    import_id, person_id = somebody_known_imported_with_others(office, registry, others=1)
+    registry.do(imprisoned(person_id, since=TODAY))
+
+    office.undone(import_id)
+
+    assert [person.person_id for person in office.people()] == [person_id]
+
+
+def test_taking_back_stops_where_a_case_of_somebody_known_before_was_gone_on_with_meanwhile(office, registry):
+    import_id, person_id = somebody_known_imported_with_others(office, registry, others=2 * ROWS_IN_PORTION - 1)
+    with office.working() as uow:
+        handlers.begin_undoing(import_id, uow)
+    assert office.work(import_id, portions=0) == "UNDOING"
+    registry.stop(person_id, on=TODAY)
+
+    assert office.work(import_id) == "COMMITTED"
+    assert len(office.people()) == ROWS_IN_PORTION
+    with pytest.raises(RuleBroken, match="1 người"):
+        office.undone(import_id)
 
 
 # -- a process that dies -------------------------------------------------------------------------------------------------------

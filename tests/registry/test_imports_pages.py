@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from chassis.accounts.directory import disable_account
 from services.registry.handlers.import_work import go_on_with_imports
+from services.registry.handlers.imports import portions
 from services.registry.tables import Person
 from services.registry.workbooks import LARGEST_FILE
 from tests.registry.workbooks import HEADINGS, a_line, a_workbook
@@ -125,6 +126,26 @@ def test_work_waits_when_its_clerk_may_no_longer_do_it(officer, console, registr
     successor = console.signed_in("CA_OFFICER", username="successor")
     press(successor, shown, "work")
     assert "Đã nhập" in page(successor.get("/imports"))
+
+
+def test_a_file_that_fails_keeps_no_other_waiting_and_is_logged_without_a_name(officer, registry, monkeypatch, caplog):
+    broken = through_the_trial(officer, a_workbook([a_line(1)]))
+    sound = through_the_trial(officer, a_workbook([a_line(2)]))
+    for shown in (broken, sound):
+        press(officer, shown, "enter")
+    entering = portions.enter_portion
+
+    def fails(uow, import_id, *more):
+        if import_id in broken:
+            raise ValueError(a_line(1)["full_name"])
+        return entering(uow, import_id, *more)
+
+    monkeypatch.setitem(portions._STEPS, "COMMITTING", fails)
+    assert go_on_with_imports(registry.runtime) == 1
+
+    assert "Đang nhập" in page(officer.get(broken)) and "Đã nhập" in page(officer.get(sound))
+    assert [record.reason for record in caplog.records if record.message == "import waits"] == ["ValueError"]
+    assert a_line(1)["full_name"] not in caplog.text
 
 
 def test_a_file_that_is_no_list_is_sent_back_with_a_sentence(officer, console):

@@ -4,13 +4,18 @@ How far a file is stands beside its rows, so there is nothing to remember here; 
 portion a second time.
 """
 
+import logging
+from contextlib import AbstractContextManager
 from functools import partial
 
 from chassis.service import Runtime
 from chassis.timers import Stint
+from chassis.unit_of_work import UnitOfWork
 from services.registry.handlers.imports import RIGHT, work_on
 from services.registry.permissions import PERMISSIONS
-from services.registry.queries.imports import imports_under_work
+from services.registry.queries.imports import import_record, imports_under_work
+
+_log = logging.getLogger(__name__)
 
 SECONDS_AT_ONCE = 3.0
 
@@ -18,17 +23,31 @@ SECONDS_AT_ONCE = 3.0
 def go_on_with_imports(runtime: Runtime) -> int:
     """Go on for a moment with every file under work, in the name of who began it; return with how many.
 
-    A file whose clerk may no longer bring lists in waits until somebody else goes on with it.
+    A file with which something is wrong keeps nobody else's waiting.
     """
     count = 0
     for unit in runtime.settings.units:
-        with runtime.unit_of_work(runtime.itself(unit), purpose=RIGHT, writes=False) as uow:
-            left = [(record.import_id, record.begun_by) for record in imports_under_work(uow)]
-        for import_id, account_id in left:
-            by = runtime.door.stand_in(account_id)
-            if by is None or not PERMISSIONS.may(by, RIGHT):
-                continue
-            begin = partial(runtime.unit_of_work, by, correlation_id=import_id, purpose=RIGHT)
-            work_on(import_id, begin, enough=Stint(seconds=SECONDS_AT_ONCE).is_over)
-            count += 1
+        with _asking(runtime, unit) as uow:
+            left = imports_under_work(uow)
+        for import_id in left:
+            try:
+                count += _go_on_with(runtime, unit, import_id)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other files go on
+                # The kind alone: the text of an error may hold what stood in a row.
+                _log.warning("import waits", extra={"correlation_id": import_id, "reason": type(error).__name__})
     return count
+
+
+def _go_on_with(runtime: Runtime, unit: str, import_id: str) -> bool:
+    """Go on with one file; it waits for somebody else when its clerk may no longer bring lists in."""
+    with _asking(runtime, unit) as uow:
+        by = runtime.door.stand_in(import_record(uow, import_id).begun_by)
+    if by is None or not PERMISSIONS.may(by, RIGHT):
+        return False
+    begin = partial(runtime.unit_of_work, by, correlation_id=import_id, purpose=RIGHT)
+    work_on(import_id, begin, enough=Stint(seconds=SECONDS_AT_ONCE).is_over)
+    return True
+
+
+def _asking(runtime: Runtime, unit: str) -> AbstractContextManager[UnitOfWork]:
+    return runtime.unit_of_work(runtime.itself(unit), purpose=RIGHT, writes=False)

@@ -1,6 +1,6 @@
 """Questions about old lists that were brought in: what a file holds, what became of its rows, and who is known already."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,6 +40,8 @@ LISTED_INDEX = "import_row.listed"
 
 # What a person has by being one; everything else that points to a person was recorded about them.
 _BELONGS_TO_A_PERSON = {"person_search_token"}
+# What a case has by being one, and how it came; everything else that names a case was recorded in it.
+_BELONGS_TO_A_CASE = {"legal_case", "user_management_case", "duty", "duty_announcement", "import_row"}
 _AT_ONCE = 500
 
 
@@ -114,14 +116,16 @@ def imports(uow: UnitOfWork, *, cursor: str | None = None, limit: int = ROWS_PER
     return Page([opened_import(uow, row) for row in page.items], page.next)
 
 
-def imports_under_work(uow: UnitOfWork) -> list[ImportRecord]:
-    """Return the files with which there is something to go on, the oldest first."""
-    rows = uow.session.scalars(
-        select(WorkbookImport)
-        .where(WorkbookImport.state.in_((MAPPED, COMMITTING, UNDOING)))
-        .order_by(WorkbookImport.import_id)
-    )
-    return [opened_import(uow, row) for row in rows.all()]
+def imports_under_work(uow: UnitOfWork) -> list[str]:
+    """Return the files with which there is something to go on, unopened, the oldest first."""
+    return [
+        row.import_id
+        for row in uow.session.scalars(
+            select(WorkbookImport)
+            .where(WorkbookImport.state.in_((MAPPED, COMMITTING, UNDOING)))
+            .order_by(WorkbookImport.import_id)
+        )
+    ]
 
 
 def same_file(uow: UnitOfWork, file_mark: str) -> WorkbookImport | None:
@@ -320,12 +324,14 @@ def hold_people(uow: UnitOfWork, person_ids: Iterable[str]) -> None:
 
 
 def touched_since(uow: UnitOfWork, import_id: str, rows: Sequence[ImportRow]) -> list[str]:
-    """Return the people whom these rows made and about whom something else was recorded afterwards."""
+    """Return the people about whom something else was recorded after these rows.
+
+    Of people whom the rows made, anything counts; of people who were there before, what was recorded in a case of the rows.
+    """
     made = sorted({row.person_id for row in rows if row.made_person and row.person_id})
+    found = _people_of_touched_cases(uow, import_id, rows)
     case_ids = _cases_entered(uow, import_id, made)
-    found: set[str] = set()
-    for start in range(0, len(made), _AT_ONCE):
-        some = made[start : start + _AT_ONCE]
+    for some in _some_at_once(made):
         found |= set(
             uow.session.scalars(select(Person.person_id).where(Person.person_id.in_(some), Person.version > 1))
         )
@@ -341,11 +347,23 @@ def touched_since(uow: UnitOfWork, import_id: str, rows: Sequence[ImportRow]) ->
     return sorted(found)
 
 
+def _people_of_touched_cases(uow: UnitOfWork, import_id: str, rows: Sequence[ImportRow]) -> set[str]:
+    """Return the people of these rows in whose cases something was recorded that did not come with the file."""
+    person_of = {row.case_id: row.person_id for row in rows if row.case_id and row.person_id}
+    found: set[str] = set()
+    for some in _some_at_once(sorted(person_of)):
+        for table in _recorded_in_cases():
+            asked = select(table.c.case_id).where(table.c.case_id.in_(some))
+            if "import_id" in table.c:
+                asked = asked.where(table.c.import_id.is_distinct_from(import_id))
+            found |= {person_of[case_id] for case_id in uow.session.scalars(asked)}
+    return found
+
+
 def _cases_entered(uow: UnitOfWork, import_id: str, person_ids: Sequence[str]) -> set[str]:
     """Return the cases that a file brought of these people."""
     found: set[str] = set()
-    for start in range(0, len(person_ids), _AT_ONCE):
-        some = person_ids[start : start + _AT_ONCE]
+    for some in _some_at_once(person_ids):
         found |= {
             case_id
             for case_id in uow.session.scalars(
@@ -356,6 +374,12 @@ def _cases_entered(uow: UnitOfWork, import_id: str, person_ids: Sequence[str]) -
             if case_id
         }
     return found
+
+
+def _some_at_once(identifiers: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Return identifiers in pieces that a database takes in one question."""
+    for start in range(0, len(identifiers), _AT_ONCE):
+        yield identifiers[start : start + _AT_ONCE]
 
 
 def _about_people() -> list[tuple[Table, ColumnElement[Any]]]:
@@ -369,6 +393,13 @@ def _about_people() -> list[tuple[Table, ColumnElement[Any]]]:
     ]
 
 
+def _recorded_in_cases() -> list[Table]:
+    """Return every table of what is recorded in a case: whatever is added later is found here by itself."""
+    return [
+        table for table in Base.metadata.sorted_tables if "case_id" in table.c and table.name not in _BELONGS_TO_A_CASE
+    ]
+
+
 def _recorded(
     uow: UnitOfWork,
     table: Table,
@@ -378,13 +409,11 @@ def _recorded(
     import_id: str,
     case_ids: set[str],
 ) -> set[str]:
-    ours = [name for name in ("import_id", "case_id") if name in table.c]
-    rows = uow.session.execute(select(column, *(table.c[name] for name in ours)).where(column.in_(person_ids)))
-    return {
-        row[0]
-        for row in rows
-        if not any(
-            value == import_id if name == "import_id" else value in case_ids
-            for name, value in zip(ours, row[1:], strict=True)
-        )
-    }
+    """Return about whom a table holds something that neither came with the file nor belongs to a case that did."""
+    asked = select(column).where(column.in_(person_ids))
+    if "import_id" in table.c:
+        return set(uow.session.scalars(asked.where(table.c.import_id.is_distinct_from(import_id))))
+    if table.name not in _BELONGS_TO_A_CASE:
+        return set(uow.session.scalars(asked))
+    rows = uow.session.execute(asked.add_columns(table.c.case_id))
+    return {person_id for person_id, case_id in rows if case_id not in case_ids}

@@ -9,7 +9,7 @@ from chassis.i18n import _
 from chassis.unit_of_work import UnitOfWork
 from contracts.registry import PersonWithdrawn
 from services.registry.handlers.imports.files import RIGHT, held, keep
-from services.registry.handlers.old_cases import withdraw_old_cases
+from services.registry.handlers.old_cases import TouchedSince, withdraw_old_cases
 from services.registry.permissions import PERMISSIONS
 from services.registry.queries import imports as asking
 from services.registry.queries.imports import ImportRecord
@@ -34,8 +34,9 @@ def begin_undoing(import_id: str, uow: UnitOfWork) -> ImportRecord:
     row = uow.get(WorkbookImport, import_id)
     if row.state not in (COMMITTED, COMMITTING):
         raise RuleBroken(_("Chỉ rút lại được danh sách đã nhập."))
-    _check_untouched(uow, import_id, asking.made_by(uow, import_id))
-    keep(uow, asking.opened_import(uow, row))
+    record = asking.opened_import(uow, row)
+    _check_untouched(uow, record, asking.made_by(uow, import_id))
+    keep(uow, record)
     row.state, row.undone_by = UNDOING, uow.by.account_id
     if row.entered == 0:
         row.state, row.undone_at = UNDONE, uow.now()
@@ -51,12 +52,21 @@ def undo_portion(uow: UnitOfWork, import_id: str, place: int, _entries: Sequence
         return
     rows = asking.made_by(uow, import_id, place)
     asking.hold_people(uow, {noted.person_id for noted in rows if noted.person_id})
-    if asking.touched_since(uow, import_id, rows):
+    try:
+        _check_untouched(uow, asking.opened_import(uow, row), rows)
+        _withdraw(uow, rows)
+    except TouchedSince:
         # What is out stays out and the rest stays in; an officer looks into it and begins again.
         row.state = COMMITTED
-        row.version += 1
         uow.wrote("workbook.undo_stopped", "workbook_import", import_id)
-        return
+    else:
+        row.entered -= 1
+        if row.entered == 0:
+            row.state, row.undone_at = UNDONE, uow.now()
+    row.version += 1
+
+
+def _withdraw(uow: UnitOfWork, rows: Sequence[ImportRow]) -> None:
     # Somebody on two lists of one file leaves with the row that brought them, which stands first and is taken back last.
     leaving = [noted.person_id for noted in rows if noted.made_person and noted.person_id]
     staying = {noted.person_id for noted in rows if noted.person_id} - set(leaving)
@@ -64,10 +74,6 @@ def undo_portion(uow: UnitOfWork, import_id: str, place: int, _entries: Sequence
     withdraw_people(leaving, uow)
     for noted in rows:
         noted.outcome = WITHDRAWN
-    row.entered -= 1
-    if row.entered == 0:
-        row.state, row.undone_at = UNDONE, uow.now()
-    row.version += 1
 
 
 def withdraw_people(person_ids: Sequence[str], uow: UnitOfWork) -> None:
@@ -83,13 +89,20 @@ def withdraw_people(person_ids: Sequence[str], uow: UnitOfWork) -> None:
         )
 
 
-def _check_untouched(uow: UnitOfWork, import_id: str, rows: Sequence[ImportRow]) -> None:
-    touched = asking.touched_since(uow, import_id, rows)
+def _check_untouched(uow: UnitOfWork, record: ImportRecord, rows: Sequence[ImportRow]) -> None:
+    """Raise TouchedSince, naming records and rows, when something was recorded that taking these rows back would destroy."""
+    touched = asking.touched_since(uow, record.import_id, rows)
     if not touched:
         return
-    shown = ", ".join(f"/people/{person_id}" for person_id in touched[:_SHOWN_IN_REFUSAL])
-    raise RuleBroken(
-        _("Không rút lại được: sau khi nhập, đã có việc khác được ghi cho %(count)s người, ở hồ sơ %(where)s.",
-          count=len(touched), where=shown),
-        code="recorded_since",
+    row_of = {noted.person_id: noted for noted in rows}  # of two rows the first of the file, for the last stand first
+    raise TouchedSince(
+        _("Không rút lại được: sau khi nhập, đã có việc khác được ghi cho %(count)s người, ở hồ sơ %(where)s. "
+          "Hãy giữ danh sách này; dòng nào sai thì sửa hoặc hủy ngay ở hồ sơ của người đó.",
+          count=len(touched), where=", ".join(_named(record, row_of[one]) for one in touched[:_SHOWN_IN_REFUSAL])),
     )  # fmt: skip
+
+
+def _named(record: ImportRecord, noted: ImportRow) -> str:
+    sheet = record.sheets[noted.sheet]["name"]
+    where = _("trang «%(sheet)s», dòng %(number)s", sheet=sheet, number=noted.number)
+    return f"/people/{noted.person_id} ({where})"
