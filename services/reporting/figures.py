@@ -47,12 +47,11 @@ def period_asked(request: Request, definition: Definition | None = None) -> Peri
     asked = request.args.get("period")
     if not asked:
         return None
-    kind, _colon, label = asked.partition(":")
     try:
-        period = the_calendar().period(kind, label)
+        period = the_calendar().named(asked)
     except KeyError as error:
         raise NotFound(_("Không có kỳ báo cáo này.")) from error
-    if definition is not None and kind not in definition.periods:
+    if definition is not None and period.kind.code not in definition.periods:
         raise NotFound(_("Chỉ tiêu này không tính theo kỳ đã chọn."))
     return period
 

@@ -66,13 +66,15 @@ def review_report(command: ReviewReport, uow: UnitOfWork) -> Report:
 def sign_report(command: SignReport, uow: UnitOfWork) -> Report:
     """Sign a reviewed version as it is; from now on it is never changed (domain 3.9).
 
-    Raises :class:`RuleBroken` for one's own review, and for a version that was signed already or reviewed anew.
+    Raises :class:`RuleBroken` for one's own review, and for a version that was signed already, reviewed anew or tampered with.
     """
     report = uow.get(Report, command.report_id)
     if state_of(report) is State.SIGNED:
         raise RuleBroken(_("Báo cáo này đã được ký; bản đã ký không ký lại."))
     if state_of(report) is State.REPLACED:
         raise RuleBroken(_("Số liệu đã được rà soát lại sau bản này; hãy mở bản mới nhất rồi ký."))
+    if digest_of(report.content) != report.digest:
+        raise RuleBroken(_("Nội dung bản này không còn đúng như khi rà soát; hãy báo người quản trị và rà soát lại."))
     if report.reviewed_by == uow.by.account_id:
         raise RuleBroken(_("Người rà soát không ký báo cáo do mình rà soát; hãy để người có thẩm quyền khác ký."))
     report.signed_at, report.signed_by, report.signer = uow.now(), uow.by.account_id, uow.by.display_name
@@ -82,9 +84,8 @@ def sign_report(command: SignReport, uow: UnitOfWork) -> Report:
 
 
 def _closed_period(named: str, uow: UnitOfWork) -> Period:
-    kind, _colon, label = named.partition(":")
     try:
-        period = the_calendar().period(kind, label)
+        period = the_calendar().named(named)
     except KeyError as error:
         sentence = _("Kỳ báo cáo: không có kỳ này; hãy chọn kỳ ở trang Báo cáo, ví dụ P-Q:2026-Q3.")
         raise NotUnderstood(sentence, field="period") from error

@@ -191,6 +191,15 @@ def test_a_report_that_was_tampered_with_says_so(office, chair, committee):
     assert opened(chair, report_id)["intact"] is False
 
 
+def test_what_was_tampered_with_before_the_signature_is_not_signed(office, chair, committee):
+    report_id = reviewed(office)
+    with committee.runtime.store.begin() as session:
+        session.execute(update(Report).values(content=Report.content + " "))
+
+    assert chair.send("POST", f"/api/v1/reports/{report_id}/signature", {}).status_code == 409
+    assert opened(chair, report_id)["report"]["state"] == "REVIEWED"
+
+
 def test_the_same_content_is_the_same_text(office, committee):
     text = content_of(committee, reviewed(office))
     assert written(read(text)) == text

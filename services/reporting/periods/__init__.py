@@ -110,6 +110,11 @@ class Calendar:
             raise KeyError(label)
         return found
 
+    def named(self, address: str) -> Period:
+        """Return the period that an address or a program names as ``P-Q:2026-Q4``; raise ``KeyError`` when there is none."""
+        kind, _colon, label = address.partition(":")
+        return self.period(kind, label)
+
     def periods_of(self, kind: str, year: int) -> tuple[Period, ...]:
         """Return the periods of one kind in a reporting year, the first one first."""
         row = self.kinds[kind]

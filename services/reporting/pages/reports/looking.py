@@ -1,21 +1,23 @@
 """Reports: which periods are over, what was reviewed and signed for each, and what moved since."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from chassis.errors import NotFound
 from chassis.i18n import _, current_locale
 from chassis.presentation import format_number
-from chassis.web import Flash, Menu, Operation, Request, Response, Routes, flash
-from services.reporting.figures import PERCENT, address_of, as_reported, in_words, opened
-from services.reporting.forms import ReviewForm, SignatureForm
-from services.reporting.handlers import review_report, sign_report
+from chassis.web import Menu, Request, Response, Routes
+from services.reporting.figures import address_of, as_reported, opened
 from services.reporting.indicators import the_catalogue
-from services.reporting.indicators.definition import value_of
-from services.reporting.outputs import ReportOut
 from services.reporting.pages.indicator import EVENT_COLUMNS, event_row
+from services.reporting.pages.reports.showing import (
+    difference,
+    in_a_line,
+    name_of,
+    result,
+    story_of,
+    target_of_figure,
+    title_of,
+)
 from services.reporting.periods import Period, the_calendar
 from services.reporting.reports.content import MovedFigure, ReportedFigure, differing
 from services.reporting.reports.reading import (
@@ -25,14 +27,12 @@ from services.reporting.reports.reading import (
     content_of,
     of_period,
     period_of,
-    report_of,
     reports,
     signed_last,
     state_of,
 )
-from services.reporting.words import AGENCIES, COMPARATORS, said
+from services.reporting.words import AGENCIES
 
-MINUS = "\N{MINUS SIGN}"
 KINDS = ("P-M", "P-Q", "P-H1", "P-H2", "P-9M", "P-Y", "P-THD")
 CLOSED_OF_EACH_KIND = 2
 STATES: Mapping[State, Mapping[str, object]] = {
@@ -41,7 +41,6 @@ STATES: Mapping[State, Mapping[str, object]] = {
     State.REPLACED: {"status": "CANCELLED", "word": _("Đã rà soát lại")},
 }
 NOT_YET = {"status": "PLANNED", "word": _("Chưa rà soát")}
-SIGNERS = {"UB_CHAIR": _("Chủ tịch"), "UB_VICE": _("Phó Chủ tịch (KT.)")}
 FIGURE_COLUMNS = [
     {"key": "code", "label": _("Mã"), "whole": True},
     {"key": "name", "label": _("Tên chỉ tiêu")},
@@ -97,9 +96,9 @@ def report(request: Request, report_id: str) -> Response:
     versions = of_period(request.uow.session, period)
     return request.render(
         "record.html",
-        title=_title(period, found.number),
+        title=title_of(period, found.number),
         state=STATES[state_of(found)],
-        facts=[*_story(found), *_proof(shown)],
+        facts=[*story_of(found), *_proof(shown)],
         sections=[
             *_moved(_("Khác bản đã ký trước"), shown.moved),
             *(_moved(_("Số liệu đổi sau bản này"), shown.moved_since) if _is_last(found, versions) else ()),
@@ -149,23 +148,6 @@ def _row(request: Request, period: Period, versions: Sequence[Any]) -> dict[str,
     }
 
 
-def _title(period: Period, number: int) -> str:
-    return str(_("Báo cáo %(period)s, bản %(number)s", period=period.title(current_locale()), number=number))
-
-
-def _story(found: Any) -> list[tuple[object, object]]:
-    facts: list[tuple[object, object]] = [
-        (_("Người rà soát"), found.reviewer),
-        (_("Rà soát lúc"), found.reviewed_at),
-    ]
-    if found.reason:
-        facts.append((_("Lý do điều chỉnh"), found.reason))
-    if found.signed_at:
-        role = SIGNERS.get(found.signer_role)
-        facts += [(_("Người ký"), f"{role} {found.signer}" if role else found.signer), (_("Ký lúc"), found.signed_at)]
-    return facts
-
-
 def _proof(shown: OpenedReport) -> list[tuple[object, object]]:
     heard = "; ".join(
         f"{AGENCIES.get(each.source.rpartition('/')[2], each.source)} {format_number(each.through)}"
@@ -207,45 +189,7 @@ def _has(moved: MovedFigure, event_id: str) -> bool:
 
 
 def _moved_cells(moved: MovedFigure) -> list[Any]:
-    return [moved.code, _name(moved.code), _count(moved.before), _count(moved.after), _difference(moved)]
-
-
-def _difference(moved: MovedFigure) -> str:
-    """Return the difference of the two results that stand beside it, in the measure of the indicator."""
-    before, after = (_exact(each) if each else Fraction(0) for each in (moved.before, moved.after))
-    if before is None or after is None or moved.code not in the_catalogue():
-        return "—"
-    shown = in_words(the_catalogue()[moved.code], abs(after - before))
-    return f"{'+' if after > before else MINUS if after < before else ''}{shown}"
-
-
-def _exact(figure: ReportedFigure) -> Fraction | None:
-    known = figure.code in the_catalogue()
-    return value_of(the_catalogue()[figure.code], figure.numerator, figure.denominator) if known else None
-
-
-def _name(code: str) -> str:
-    return said(the_catalogue()[code].name) if code in the_catalogue() else code
-
-
-def _count(figure: ReportedFigure | None) -> str:
-    """Return a figure in one line; the parts of a share with it, so that who signs sees what it is made of."""
-    if figure is None:
-        return "—"
-    if figure.denominator is None or not _is_share(figure.code):
-        return _value(figure)
-    return f"{format_number(figure.numerator)}/{format_number(figure.denominator)} = {_value(figure)}"
-
-
-def _is_share(code: str) -> bool:
-    return code in the_catalogue() and the_catalogue()[code].shown_as == PERCENT
-
-
-def _value(figure: ReportedFigure) -> str:
-    if figure.code not in the_catalogue():
-        return format_number(figure.numerator)
-    definition = the_catalogue()[figure.code]
-    return in_words(definition, value_of(definition, figure.numerator, figure.denominator))
+    return [moved.code, name_of(moved.code), in_a_line(moved.before), in_a_line(moved.after), difference(moved)]
 
 
 def _figure_row(figure: ReportedFigure, period: Period) -> dict[str, Any]:
@@ -253,24 +197,14 @@ def _figure_row(figure: ReportedFigure, period: Period) -> dict[str, Any]:
         "href": f"/indicators/{figure.code}?period={address_of(period)}" if figure.code in the_catalogue() else None,
         "cells": [
             figure.code,
-            _name(figure.code),
+            name_of(figure.code),
             figure.numerator,
             figure.denominator,
-            _value(figure),
-            _target(figure),
+            result(figure),
+            target_of_figure(figure),
             {"status": figure.status.value},
         ],
     }
-
-
-def _target(figure: ReportedFigure) -> str | None:
-    if figure.comparator is None:
-        return None
-    if figure.target is None:
-        return str(_("chưa giao chỉ tiêu"))
-    known = figure.code in the_catalogue()
-    value = in_words(the_catalogue()[figure.code], Decimal(figure.target)) if known else figure.target
-    return f"{COMPARATORS[figure.comparator]} {value}"
 
 
 def _other_versions(found: Any, versions: Sequence[Any]) -> list[dict[str, Any]]:
@@ -314,85 +248,3 @@ def _next_steps(request: Request, shown: OpenedReport, versions: Sequence[Any]) 
         label = _("Rà soát lại") if waits else _("Lập bản điều chỉnh")
         steps.append({"label": label, "href": f"/reports/review?period={found.period_kind}:{found.period_label}"})
     return steps
-
-
-# -- reviewing and signing -----------------------------------------------------------------------------------------------------
-
-
-def _period_to_review(request: Request) -> Period:
-    typed = request.http.form.get("period") or request.args.get("period", "")
-    kind, _colon, label = typed.partition(":")
-    try:
-        return the_calendar().period(kind, label)
-    except KeyError as error:
-        raise NotFound(_("Không có kỳ báo cáo này.")) from error
-
-
-def _what_is_reviewed(request: Request) -> dict[str, Any]:
-    """Say above the form which figures of which period would be handed in."""
-    period = _period_to_review(request)
-    return {
-        "about": {
-            "heading": period.title(current_locale()),
-            "facts": [(f"{each.code} {_name(each.code)}", _count(each)) for each in as_reported(request, period)],
-        },
-        "back": {"label": _("Báo cáo"), "href": "/reports"},
-    }
-
-
-def _said_of_review(saved: Any) -> Flash:
-    if saved.signed_at is not None:
-        return flash(_("Số liệu lại đúng như bản đã ký; bản điều chỉnh đang chờ ký đã được bỏ."))
-    return flash(_("Đã trình ký; chờ người có thẩm quyền ký."))
-
-
-def _what_is_signed(request: Request, report_id: str) -> dict[str, Any]:
-    found = report_of(request.uow, report_id)
-    content = content_of(found)
-    facts = [(f"{each.code} {_name(each.code)}", _count(each)) for each in content.figures]
-    return {
-        "about": {"heading": _title(period_of(found), found.number), "facts": [*_story(found), *facts]},
-        "signing": [
-            (_("Kỳ"), period_of(found).title(current_locale())),
-            (_("Bản"), str(found.number)),
-            (_("Mã kiểm tra (SHA-256)"), found.digest),
-        ],
-    }
-
-
-routes.add(
-    Operation(
-        name="review_report",
-        title=_("Rà soát báo cáo"),
-        may="report.review",
-        form=ReviewForm,
-        handle=review_report,
-        page="/reports/review",
-        api="/api/v1/reports",
-        out=ReportOut,
-        done=lambda saved: f"/reports/{saved.report_id}",
-        location=lambda saved: f"/api/v1/reports/{saved.report_id}",
-        said=_said_of_review,
-        prefill=lambda request: {"period": address_of(_period_to_review(request))},
-        context=_what_is_reviewed,
-        cancel="/reports",
-    )
-)
-
-
-routes.add(
-    Operation(
-        name="sign_report",
-        title=_("Ký báo cáo"),
-        may="report.sign",
-        form=SignatureForm,
-        handle=sign_report,
-        page="/reports/<report_id>/signature",
-        api="/api/v1/reports/<report_id>/signature",
-        out=ReportOut,
-        done=lambda saved: f"/reports/{saved.report_id}",
-        said=lambda saved: flash(_("Đã ký báo cáo, bản %(number)s; bản này không đổi nữa.", number=saved.number)),
-        context=_what_is_signed,
-        cancel=lambda request, report_id: f"/reports/{report_id}",
-    )
-)
